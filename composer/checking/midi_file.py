@@ -1,0 +1,71 @@
+"""The hard rules on any MIDI file, ours or not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from composer.checking.file_index import FileIndex
+from composer.checking.file_rules import (
+    judge_file_bass,
+    judge_file_cadence,
+    judge_file_essential_tones,
+    judge_file_range,
+    judge_file_tones,
+    judge_file_voices,
+)
+from composer.checking.played_rules import (
+    judge_played_channels,
+    judge_played_length,
+    judge_played_limbs,
+    judge_played_maps,
+    judge_played_overlap,
+    judge_played_velocities,
+)
+from composer.checking.report import Report, Rule
+from composer.music.performance import Performance
+from composer.theory.chord import ChordVocabulary
+from composer.theory.instruments import Instrument
+from composer.theory.scale import Scale
+
+FILE_RULES: tuple[Rule[FileIndex], ...] = (
+    Rule("length", "Nothing sounds before the start or after the end", judge_played_length),
+    Rule("tempo-and-meter", "The tempo and meter maps can be", judge_played_maps),
+    Rule("tones", "Every note is in the key, in the chord, or resolves", judge_file_tones),
+    Rule("bass-root", "On a change of chord the bass has root or inversion", judge_file_bass),
+    Rule(
+        "essential-tones",
+        "Voicings hold the chord's third and seventh",
+        judge_file_essential_tones,
+    ),
+    Rule("parallels", "No parallel fifths or octaves in governed voices", judge_file_voices),
+    Rule("crossing", "Governed voices do not cross", judge_file_voices),
+    Rule("spacing", "Upper governed voices lie at most an octave apart", judge_file_voices),
+    Rule("cadence-resolution", "Leading tone and seventh resolve at cadences", judge_file_voices),
+    Rule("range", "Every track stays within its instrument's range", judge_file_range),
+    Rule("cadences", "The piece ends on the tonic", judge_file_cadence),
+    Rule("overlap", "No empty, hanging or overlapping notes on a channel", judge_played_overlap),
+    Rule("velocities", "Velocities are 1 to 127", judge_played_velocities),
+    Rule("channels", "Melodic channels apart, drums on channel 10", judge_played_channels),
+    Rule("limbs", "The drums need at most two hands and two feet", judge_played_limbs),
+)
+"""What a MIDI file can be asked, in the order of the report."""
+
+
+def check_midi(
+    performance: Performance,
+    scales: Mapping[str, Scale],
+    aliases: Mapping[str, str],
+    vocabulary: ChordVocabulary,
+    instruments_by_program: Mapping[int, Instrument],
+) -> Report:
+    """Judge a MIDI file by all rules of `FILE_RULES`.
+
+    Args:
+        performance: The file as read.
+        scales: Scales by name; ``major`` and ``minor`` at least.
+        aliases: Other names of scales.
+        vocabulary: Chord qualities.
+        instruments_by_program: Instrument by General MIDI program, drum kits left out.
+    """
+    file = FileIndex(performance, scales, aliases, vocabulary, instruments_by_program)
+    return Report(tuple(rule.result(file) for rule in FILE_RULES))

@@ -1,0 +1,83 @@
+"""Everything that composer raises on purpose.
+
+    ComposerError                 one clear line for the user; the CLI exits with code 2
+    ├── BriefError                a field of the brief is unknown, out of range or in conflict
+    ├── RuleError                 a file of the rule book is missing, malformed or inconsistent
+    ├── MidiError                 a MIDI file cannot be read, or is not what it says
+    ├── SoundFontError            a SoundFont cannot be found, opened or understood
+    ├── OutputError               a result cannot be written (permission, full disk, wrong kind)
+    └── CorpusError               a training corpus is missing or unreadable
+
+Each message names the file or field, what is wrong with it and what would be right.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class ComposerError(Exception):
+    """Base of all errors that the user can mend."""
+
+
+class BriefError(ComposerError):
+    """A field of the brief is unknown, out of range or in conflict with another.
+
+    Args:
+        field: Name of the field as the user typed it, without dashes.
+        message: What is wrong, and what would be right.
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+
+
+class RuleError(ComposerError):
+    """A rule file is missing, malformed or inconsistent.
+
+    Args:
+        file: The file, relative to the rules folder where possible.
+        where: The table and key, such as ``groove.swing``; empty for the whole file.
+        message: What is wrong, and what would be right.
+    """
+
+    def __init__(self, file: object, where: str, message: str) -> None:
+        place = f"{file}, {where}" if where else str(file)
+        super().__init__(f"{place}: {message}")
+        self.file = str(file)
+        self.where = where
+
+
+class MidiError(ComposerError):
+    """A MIDI file cannot be read, or is not what it says it is."""
+
+
+class SoundFontError(ComposerError):
+    """A SoundFont cannot be found, opened or understood."""
+
+
+class OutputError(ComposerError):
+    """A result cannot be written."""
+
+
+class CorpusError(ComposerError):
+    """A training corpus is missing or unreadable."""
+
+
+def nearest(word: str, choices: Iterable[str]) -> str:
+    """Phrase a hint that names the closest choice, or lists them where none is close.
+
+    >>> nearest("regae", ["rock", "reggae"])
+    'did you mean "reggae"? (known: reggae, rock)'
+    >>> nearest("zzz", ["rock", "pop"])
+    'known: pop, rock'
+    """
+    known = sorted(set(choices))
+    listing = ", ".join(known)
+    folded = {choice.lower(): choice for choice in known}
+    match = difflib.get_close_matches(word.lower(), list(folded), n=1, cutoff=0.5)
+    if match:
+        return f'did you mean "{folded[match[0]]}"? (known: {listing})'
+    return f"known: {listing}"

@@ -1,0 +1,1 @@
+"""Score, Performance and Audio to files."""

@@ -1,0 +1,71 @@
+"""Audio files: 24-bit WAV, 24-bit FLAC, and Ogg Vorbis, through libsndfile."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+
+from composer.errors import OutputError, nearest
+from composer.exporting.files import output_errors
+from composer.music.audio import Audio
+
+AUDIO_FORMATS = ("wav", "flac", "ogg")
+_SUBTYPES = {"wav": "PCM_24", "flac": "PCM_24", "ogg": "VORBIS"}
+_BLOCK_FRAMES = 8192
+"""libsndfile's Vorbis encoder keeps a whole write on its stack: it overflows on long ones."""
+
+
+def write_audio(audio: Audio, path: Path, audio_format: str | None = None, title: str = "") -> None:
+    """Write an audio file.
+
+    It is not atomic by itself: pass a path of a `FileSet`.
+
+    Args:
+        audio: What to write; samples beyond full scale are clipped.
+        path: Where to.
+        audio_format: One of `AUDIO_FORMATS`; `None` takes it from the path's suffix.
+        title: Title, stored in the file; empty for none.
+
+    Raises:
+        OutputError: If the format is unknown or the file cannot be written.
+    """
+    import soundfile
+
+    kind = (audio_format or path.suffix.lstrip(".")).lower()
+    if kind not in _SUBTYPES:
+        raise OutputError(f'{path}: "{kind}" is no audio format; {nearest(kind, AUDIO_FORMATS)}')
+    channels = audio.samples.shape[0]
+    try:
+        with (
+            output_errors(path),
+            soundfile.SoundFile(
+                path,
+                "w",
+                audio.sample_rate,
+                channels,
+                _SUBTYPES[kind],
+                format=kind.upper(),
+                **extra,
+            ) as file,
+        ):
+            if title:
+                file.title = title
+            for start in range(0, audio.frames, _BLOCK_FRAMES):
+                block = audio.samples[:, start : start + _BLOCK_FRAMES]
+                file.write(np.ascontiguousarray(block.T))
+    except (RuntimeError, AssertionError) as error:
+        # libsndfile says only "System error", and soundfile asserts that all was written.
+        raise OutputError(f"{path}: {_reason(path, error)}") from None
+
+
+def _reason(path: Path, error: Exception) -> str:
+    try:
+        if shutil.disk_usage(path.parent).free < 1 << 20:
+            return "the disk is full; make room or choose another folder"
+        with path.open("ab"):
+            pass
+    except OSError as reason:
+        return f"cannot be written: {reason.strerror}"
+    return f"cannot be written: {str(error) or 'the audio library failed'}"

@@ -1,0 +1,1 @@
+"""Standard MIDI Files: `Performance` to bytes and back, and the clocks between them."""

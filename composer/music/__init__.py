@@ -1,0 +1,1 @@
+"""The types that the data goes through: Brief, Plan, Score, Performance, Audio."""

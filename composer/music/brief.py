@@ -1,0 +1,41 @@
+"""The brief: what the user asks for. `None` leaves a choice to the style and the seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DEFAULT_BARS = 32
+MAX_BARS = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What to write. Clock: bars.
+
+    Args:
+        key: Key such as ``C``, ``F#m``, ``Bb minor``, ``D dorian``.
+        bars: Length in bars, 1–1024.
+        tempo: Quarters a minute (dotted quarters count as one and a half), 20–400.
+        time_signature: ``2/4 3/4 4/4 5/4 6/8 7/8 9/8 12/8``.
+        style: Name of a style in the rule book.
+        mood: A word such as ``calm``, or ``valence,energy`` as two numbers from -1 to 1.
+        form: ``intro:4 verse:8 chorus:8`` or letters such as ``AABA``.
+        chords: The user's own, bar by bar, ``Am7 | F | C/E G | %``; roman numerals too.
+        parts: Instruments, such as ``piano``, or with a role, ``melody=flute``.
+        swing: Place of the off-beat within the beat, 0.5 (straight) to 0.75.
+        humanize: Scale of timing, velocity, pedal and expression, 0 (none) to 2.
+        seed: Source of all randomness, 0 to 2**63 - 1.
+    """
+
+    key: str | None = None
+    bars: int | None = None
+    tempo: float | None = None
+    time_signature: str | None = None
+    style: str | None = None
+    mood: str | None = None
+    form: str | None = None
+    chords: str | None = None
+    parts: tuple[str, ...] | None = None
+    swing: float | None = None
+    humanize: float | None = None
+    seed: int = 0

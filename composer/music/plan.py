@@ -1,0 +1,176 @@
+"""The plan: what happens where, before any note is written. Clock: bars and quarters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from composer.theory.chord import Chord
+from composer.theory.instruments import Instrument
+from composer.theory.key import Key
+from composer.theory.meter import Meter
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """How a phrase ends.
+
+    Args:
+        kind: ``authentic``, ``plagal``, ``modal``, ``half``, ``deceptive``, ``open`` (the phrase
+            runs on) or ``given`` (the user's own chords end it).
+        onset_quarters: Onset of the cadence's last chord.
+    """
+
+    kind: str
+    onset_quarters: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase of melody and harmony.
+
+    Args:
+        start_bar: First bar, counted from 0 at the start of the piece.
+        bars: Length in bars.
+        label: Its material within the section: ``a``, ``a'`` (varied), ``b`` …
+        cadence: How it ends.
+    """
+
+    start_bar: int
+    bars: int
+    label: str
+    cadence: Cadence
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of the form.
+
+    Args:
+        name: Name for the user, such as ``verse 2``.
+        kind: ``intro``, ``verse``, ``prechorus``, ``chorus``, ``bridge``, ``solo``, ``outro`` …
+        material: Sections with the same material share melody and harmony.
+        occurrence: How many sections of that material came before, 0 for the first.
+        start_bar: First bar.
+        bars: Length in bars.
+        energy: 0 (still) to 1 (all that the style has).
+        phrases: Its phrases, which fill it exactly.
+    """
+
+    name: str
+    kind: str
+    material: str
+    occurrence: int
+    start_bar: int
+    bars: int
+    energy: float
+    phrases: tuple[Phrase, ...]
+
+    @property
+    def end_bar(self) -> int:
+        """First bar after the section."""
+        return self.start_bar + self.bars
+
+
+@dataclass(frozen=True, slots=True)
+class ChordSpan:
+    """A chord and where it sounds.
+
+    Args:
+        onset_quarters: Onset from the start of the piece.
+        duration_quarters: Length.
+        chord: The chord.
+        roman_numeral: Its numeral in the key.
+    """
+
+    onset_quarters: Fraction
+    duration_quarters: Fraction
+    chord: Chord
+    roman_numeral: str
+
+    @property
+    def end_quarters(self) -> Fraction:
+        """First moment after it."""
+        return self.onset_quarters + self.duration_quarters
+
+
+@dataclass(frozen=True, slots=True)
+class PartPlan:
+    """A part of the arrangement.
+
+    Args:
+        name: Track name, unique in the piece.
+        role: ``melody``, ``counter``, ``comping``, ``pad``, ``figure``, ``bass`` or ``drums``.
+        instrument: Who plays it.
+        governed: Whether the voice-leading rules govern its voices.
+        gain_db: Level in the mix relative to the style's mean.
+        pan: Place in the stereo image, -1 (left) to 1 (right).
+    """
+
+    name: str
+    role: str
+    instrument: Instrument
+    governed: bool
+    gain_db: float
+    pan: float
+
+
+@dataclass(frozen=True, slots=True)
+class BarPlan:
+    """What one bar is for.
+
+    Args:
+        section: Index of its section.
+        energy: 0–1, the section's energy with its rise and fall.
+        active: Names of the parts that play.
+        fill: Quarters of drum fill at the end of the bar; 0 for none.
+        crash: Whether the bar opens with a crash.
+    """
+
+    section: int
+    energy: float
+    active: frozenset[str]
+    fill: Fraction
+    crash: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The whole plan.
+
+    Args:
+        style: Name of the style.
+        key: Key of the piece.
+        meter: Time signature.
+        quarters_per_minute: Tempo.
+        swing: Place of the off-beat in the beat, 0.5 is straight.
+        humanize: Scale of the performance's deviations, 0 is none.
+        valence: Mood, -1 (dark) to 1 (bright).
+        arousal: Mood, -1 (calm) to 1 (energetic).
+        seed: The seed.
+        sections: The form; its sections fill the piece exactly.
+        bars: One entry a bar.
+        chords: The harmony, gapless from the first bar to the last.
+        parts: The arrangement's parts.
+        chords_given: Whether the chords are the user's own.
+    """
+
+    style: str
+    key: Key
+    meter: Meter
+    quarters_per_minute: float
+    swing: float
+    humanize: float
+    valence: float
+    arousal: float
+    seed: int
+    sections: tuple[Section, ...]
+    bars: tuple[BarPlan, ...]
+    chords: tuple[ChordSpan, ...]
+    parts: tuple[PartPlan, ...]
+    chords_given: bool
+
+    @property
+    def length_quarters(self) -> Fraction:
+        """Length of the piece."""
+        return self.meter.bar_quarters * len(self.bars)

@@ -1,0 +1,1 @@
+"""`Performance` to `Audio`: SoundFonts, synthesisers, and the mix."""

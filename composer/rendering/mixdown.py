@@ -1,0 +1,178 @@
+"""Stems to a mix: gains, a common level, and a master at a set loudness."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from composer.music.audio import Audio
+from composer.rendering.limiter import HOP, apply_gain, gain_edges
+from composer.rendering.loudness import (
+    gated_loudness,
+    hop_peaks,
+    hop_powers,
+    integrated_loudness,
+    true_peak_db,
+)
+from composer.rendering.stems import Samples, new_buffers
+
+TARGET_LUFS = -14.0
+CEILING_DBTP = -1.0
+_LOUDNESS_TOLERANCE_LU = 0.05
+_CEILING_MARGIN_DB = 0.1
+_PREMASTER_PEAK = 10 ** (-3 / 20)
+_MAX_LIMITING_DB = 24.0
+_STRETCH = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """A mixed piece.
+
+    Args:
+        stems: The stems with their gains, at the level at which they add up to `premaster`.
+        premaster: Their float32 sum, in their order.
+        master: The premaster with gain and limiter.
+        loudness_lufs: Integrated loudness of the master; `None` for silence.
+        true_peak_dbtp: True peak of the master; `None` for silence.
+        master_gain_db: Gain from premaster to master, before the limiter.
+        max_limiting_db: How far the limiter turned down the loudest moment.
+    """
+
+    stems: Mapping[str, Audio]
+    premaster: Audio
+    master: Audio
+    loudness_lufs: float | None
+    true_peak_dbtp: float | None
+    master_gain_db: float
+    max_limiting_db: float
+
+
+def mix(
+    stems: Mapping[str, Audio],
+    gains_db: Mapping[str, float] | None = None,
+    *,
+    target_lufs: float = TARGET_LUFS,
+    ceiling_dbtp: float = CEILING_DBTP,
+) -> Mix:
+    """Mix stems and master the sum.
+
+    All stems are scaled by one factor so that the loudest of them and of their sum peaks at
+    -3 dBFS. The master is brought to the loudness, its true peaks limited to the ceiling. Silence
+    stays silent.
+
+    Args:
+        stems: Stereo, of one length and sample rate.
+        gains_db: Gain of each stem; 0 dB for what it does not name.
+        target_lufs: Integrated loudness of the master.
+        ceiling_dbtp: Highest true peak of the master.
+
+    Raises:
+        ValueError: If there are no stems, or they differ in length, channels or sample rate.
+    """
+    if len({(audio.samples.shape, audio.sample_rate) for audio in stems.values()}) != 1:
+        raise ValueError("a mix needs stems of one length, channel count and sample rate")
+    sample_rate = next(iter(stems.values())).sample_rate
+    sources = [audio.samples for audio in stems.values()]
+    gains = [10 ** ((gains_db or {}).get(name, 0.0) / 20) for name in stems]
+    peak = _peak(sources, gains)
+    scale = _PREMASTER_PEAK / peak if peak > 0 else 1.0
+    scaled, total = _sum(sources, [gain * scale for gain in gains])
+    premaster = Audio(total, sample_rate)
+    levelled = {
+        name: Audio(samples, sample_rate) for name, samples in zip(stems, scaled, strict=True)
+    }
+    if peak == 0:
+        return Mix(levelled, premaster, premaster, None, None, 0.0, 0.0)
+    return _master(levelled, premaster, target_lufs, ceiling_dbtp)
+
+
+def _peak(sources: Sequence[Samples], gains: Sequence[float]) -> float:
+    """The highest sample of any gained stem and of their sum."""
+    peak = 0.0
+    for start in range(0, sources[0].shape[1], _STRETCH):
+        total: NDArray[np.float32] | None = None
+        for samples, gain in zip(sources, gains, strict=True):
+            part = samples[:, start : start + _STRETCH] * np.float32(gain)
+            peak = max(peak, float(part.max()), -float(part.min()))
+            total = part if total is None else total + part
+        if total is not None:
+            peak = max(peak, float(total.max()), -float(total.min()))
+    return peak
+
+
+def _sum(sources: Sequence[Samples], gains: Sequence[float]) -> tuple[list[Samples], Samples]:
+    """The gained stems, and their float32 sum in their order."""
+    *scaled, total = new_buffers(len(sources) + 1, sources[0].shape[1])
+    for start in range(0, total.shape[1], _STRETCH):
+        place = np.s_[:, start : start + _STRETCH]
+        for samples, gain, out in zip(sources, gains, scaled, strict=True):
+            np.multiply(samples[place], np.float32(gain), out=out[place])
+            total[place] += out[place]
+    return scaled, total
+
+
+def _master(
+    stems: Mapping[str, Audio], premaster: Audio, target_lufs: float, ceiling_dbtp: float
+) -> Mix:
+    samples, rate = premaster.samples, premaster.sample_rate
+    peaks, powers = hop_peaks(samples, HOP), hop_powers(samples, rate)
+
+    def attempt(aim_lufs: float, ceiling_db: float) -> Mix:
+        gain, edges = _settle(peaks, powers, aim_lufs, 10 ** (ceiling_db / 20), rate)
+        limited = apply_gain(samples, edges, gain)
+        return Mix(
+            stems=stems,
+            premaster=premaster,
+            master=Audio(limited, rate),
+            loudness_lufs=integrated_loudness(limited, rate),
+            true_peak_dbtp=true_peak_db(limited),
+            master_gain_db=20 * float(np.log10(gain)),
+            max_limiting_db=max(0.0, -20 * float(np.log10(edges.min()))),
+        )
+
+    aim, ceiling_db = target_lufs, ceiling_dbtp - _CEILING_MARGIN_DB
+    result = attempt(aim, ceiling_db)
+    for _ in range(3):
+        missed = 0.0 if result.loudness_lufs is None else target_lufs - result.loudness_lufs
+        excess = max((result.true_peak_dbtp or ceiling_dbtp) - ceiling_dbtp, 0.0)
+        if result.max_limiting_db > _MAX_LIMITING_DB - 0.5:
+            missed = 0.0
+        if excess == 0 and abs(missed) <= _LOUDNESS_TOLERANCE_LU:
+            break
+        aim += missed
+        ceiling_db -= excess + (0.02 if excess else 0)
+        result = attempt(aim, ceiling_db)
+    return result
+
+
+def _settle(
+    peaks: NDArray[np.float32],
+    powers: NDArray[np.float64],
+    aim_lufs: float,
+    ceiling: float,
+    sample_rate: int,
+) -> tuple[float, NDArray[np.float32]]:
+    """The gain, and the limiter's curve, that should bring the loudness to the aim.
+
+    The limiter's gain moves slowly against a tenth of a second, so that its effect on loudness
+    is reckoned from the powers, without filtering the sound again.
+    """
+    loudness = gated_loudness(powers)
+    gain = 1.0 if loudness is None else 10 ** ((aim_lufs - loudness) / 20)
+    most = 10 ** (_MAX_LIMITING_DB / 20) * ceiling / float(peaks.max())
+    edges = np.ones(len(peaks) + 1, np.float32)
+    centres = (np.arange(len(edges)) * HOP / (sample_rate // 10)).astype(np.int64)
+    counts = np.maximum(np.bincount(centres, minlength=len(powers))[: len(powers)], 1)
+    for _ in range(12):
+        gain = min(gain, most)
+        edges = gain_edges(peaks * np.float32(gain), ceiling, sample_rate)
+        squares = np.bincount(centres, np.square(edges), minlength=len(powers))[: len(powers)]
+        reached = gated_loudness(powers * gain**2 * squares / counts)
+        if reached is None or abs(aim_lufs - reached) < _LOUDNESS_TOLERANCE_LU / 4:
+            break
+        gain *= 10 ** ((aim_lufs - reached) / 20)
+    return gain, edges

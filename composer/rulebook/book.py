@@ -1,0 +1,214 @@
+"""The rule book: finds the rule files, lays the user's over ours, and reads what is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+from composer.errors import BriefError, RuleError, nearest
+from composer.rulebook import theory_rules
+from composer.rulebook.forms import Form, read_form
+from composer.rulebook.reader import Table, read_toml
+from composer.rulebook.styles import Style, read_style
+from composer.rulebook.tables import (
+    Groove,
+    MelodyTable,
+    Progressions,
+    read_groove,
+    read_melody,
+    read_progressions,
+)
+from composer.rulebook.theory_rules import CadenceFormula
+from composer.theory.chord import ChordVocabulary
+from composer.theory.instruments import Instrument
+from composer.theory.key import Key, parse_key
+from composer.theory.scale import Scale
+
+T = TypeVar("T")
+
+
+def bundled_rules() -> Path:
+    """The folder of our own rules: inside the installed package, or beside it in a checkout.
+
+    Raises:
+        RuleError: If the installation is broken.
+    """
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "_data" / "rules", package.parent / "rules"):
+        if (folder / "scales.toml").is_file():
+            return folder
+    raise RuleError("rules/", "", "is missing from this installation; install the package again")
+
+
+class Rulebook:
+    """All rules, read when asked for and kept.
+
+    Args:
+        folders: Rule folders, the base first; later ones are laid over earlier ones: a file of
+            theory is merged entry by entry, any other file replaces the one of the same name.
+    """
+
+    def __init__(self, folders: tuple[Path, ...]) -> None:
+        self.folders = folders
+        self._cache: dict[str, Any] = {}
+
+    def _merged(self, name: str) -> Table:
+        merged: dict[str, Any] = {}
+        for folder in self.folders:
+            if (folder / name).is_file():
+                for key, value in read_toml(folder / name, name).data.items():
+                    old = merged.get(key)
+                    if isinstance(value, Mapping) and isinstance(old, Mapping):
+                        merged[key] = {**old, **value}
+                    else:
+                        merged[key] = value
+        return Table(merged, name)
+
+    def _names(self, kind: str) -> tuple[str, ...]:
+        found = {p.stem for folder in self.folders for p in (folder / kind).glob("*.toml")}
+        return tuple(sorted(found))
+
+    def _load(self, kind: str, name: str, read: Callable[[Table], T], asked_by: str) -> T:
+        file = f"{kind}/{name}.toml"
+        if file not in self._cache:
+            paths = [folder / file for folder in self.folders if (folder / file).is_file()]
+            if not paths:
+                hint = nearest(name, self._names(kind))
+                raise RuleError(asked_by, "", f'asks for "{file}", which does not exist; {hint}')
+            self._cache[file] = read(read_toml(paths[-1], file))
+        found: T = self._cache[file]
+        return found
+
+    @cached_property
+    def _scales(self) -> tuple[dict[str, Scale], dict[str, str]]:
+        return theory_rules.read_scales(self._merged("scales.toml"))
+
+    @cached_property
+    def _instruments(self) -> tuple[dict[str, Instrument], dict[str, str]]:
+        return theory_rules.read_instruments(self._merged("instruments.toml"))
+
+    @cached_property
+    def chords(self) -> ChordVocabulary:
+        """The chord qualities."""
+        return theory_rules.read_chords(self._merged("chords.toml"))
+
+    @cached_property
+    def moods(self) -> dict[str, tuple[float, float]]:
+        """Valence and energy by mood word."""
+        return theory_rules.read_moods(self._merged("moods.toml"))
+
+    @cached_property
+    def _cadences(self) -> dict[tuple[str, str, str], tuple[CadenceFormula, ...]]:
+        return theory_rules.read_cadences(self._merged("cadences.toml"))
+
+    @property
+    def scales(self) -> Mapping[str, Scale]:
+        """Scales by name."""
+        return self._scales[0]
+
+    @property
+    def instruments(self) -> Mapping[str, Instrument]:
+        """Instruments by name."""
+        return self._instruments[0]
+
+    def key(self, text: str) -> Key:
+        """Read a key.
+
+        Raises:
+            BriefError: If it is no key; the message says what would be right.
+        """
+        try:
+            return parse_key(text, *self._scales)
+        except ValueError as error:
+            raise BriefError("key", str(error)) from error
+
+    def instrument(self, text: str) -> Instrument:
+        """Find an instrument by its name, an alias or its General MIDI name.
+
+        Raises:
+            BriefError: If there is none; the message names the nearest.
+        """
+        instruments, aliases = self._instruments
+        slug = "-".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
+        name = aliases.get(slug, slug)
+        if name not in instruments:
+            raise BriefError(
+                "parts", f'"{text}" is no instrument; {_short(nearest(slug, [*instruments, *aliases]))}'
+            )
+        return instruments[name]
+
+    def cadences(self, family: str, scale: Scale, kind: str) -> tuple[CadenceFormula, ...]:
+        """Formulas of a cadence kind in a scale; empty where the scale has none of that kind."""
+        own = {mode for _, mode, _ in self._cadences}
+        mode = scale.name if scale.name in own else scale.parent
+        for owner in (family, "any"):
+            if found := self._cadences.get((owner, mode, kind)):
+                return found
+        return ()
+
+    @property
+    def style_names(self) -> tuple[str, ...]:
+        """Names of all styles."""
+        return self._names("styles")
+
+    def style(self, name: str) -> Style:
+        """Read a style.
+
+        Raises:
+            BriefError: If there is none of that name.
+            RuleError: If its file is wrong.
+        """
+        wanted = "-".join(name.lower().replace("_", " ").split())
+        if wanted not in self.style_names:
+            raise BriefError("style", f'"{name}" is no style; {nearest(wanted, self.style_names)}')
+        return self._load("styles", wanted, lambda t: self._checked(read_style(t, wanted), t), "")
+
+    def _checked(self, style: Style, file: Table) -> Style:
+        for mode in style.modes:
+            if mode not in self.scales:
+                raise file.fail(f"modes.{mode}", f"is no scale; {nearest(mode, self.scales)}")
+        for part in style.parts:
+            for name in part.instruments:
+                if name not in self.instruments:
+                    hint = _short(nearest(name, self.instruments))
+                    raise file.fail("parts.instruments", f'"{name}" is no instrument; {hint}')
+        return style
+
+    def form(self, name: str, asked_by: str = "style") -> Form:
+        """Read a form."""
+        return self._load("forms", name, lambda t: read_form(t, name), asked_by)
+
+    def progressions(self, name: str, asked_by: str = "style") -> Progressions:
+        """Read a progression table."""
+        return self._load("progressions", name, read_progressions, asked_by)
+
+    def melody(self, name: str, asked_by: str = "style") -> MelodyTable:
+        """Read a melody table."""
+        return self._load("melody", name, read_melody, asked_by)
+
+    def groove(self, name: str, asked_by: str = "style") -> Groove:
+        """Read a groove table."""
+        return self._load("grooves", name, read_groove, asked_by)
+
+
+def _short(hint: str) -> str:
+    """Cut a listing of over a hundred names."""
+    return hint if len(hint) < 200 else hint[:160].rsplit(",", 1)[0] + ", …)"
+
+
+def load_rulebook(overlay: Path | None = None) -> Rulebook:
+    """Open the rule book.
+
+    Args:
+        overlay: A user's folder, laid over ours.
+
+    Raises:
+        RuleError: If the folder does not exist.
+    """
+    if overlay is None:
+        return Rulebook((bundled_rules(),))
+    if not overlay.is_dir():
+        raise RuleError(overlay, "", "is no folder; --rules takes a folder laid out like rules/")
+    return Rulebook((bundled_rules(), overlay))

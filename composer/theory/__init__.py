@@ -1,0 +1,1 @@
+"""Pitch, intervals, scales, keys, chords and meters: theory without any style."""

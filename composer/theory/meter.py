@@ -1,0 +1,102 @@
+"""Time signatures, and how their beats are grouped."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+_GROUPS: dict[str, tuple[int, ...]] = {
+    "2/4": (2, 2),
+    "3/4": (2, 2, 2),
+    "4/4": (2, 2, 2, 2),
+    "5/4": (2, 2, 2, 2, 2),
+    "6/8": (3, 3),
+    "7/8": (2, 2, 3),
+    "9/8": (3, 3, 3),
+    "12/8": (3, 3, 3, 3),
+}
+_STRENGTHS: dict[str, tuple[int, ...]] = {
+    "2/4": (3, 1),
+    "3/4": (3, 1, 1),
+    "4/4": (3, 1, 2, 1),
+    "5/4": (3, 1, 1, 2, 1),
+    "6/8": (3, 2),
+    "7/8": (3, 1, 2),
+    "9/8": (3, 1, 1),
+    "12/8": (3, 1, 2, 1),
+}
+METERS = tuple(_GROUPS)
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """A time signature with its beats.
+
+    Args:
+        numerator: Upper number.
+        denominator: Lower number.
+        beats: Length of each beat in eighths: 2 is a simple beat, 3 a compound one.
+        strengths: Metrical weight of each beat, 3 (downbeat) to 1.
+            Source: Lerdahl and Jackendoff, *A Generative Theory of Tonal Music* (1983), chapter 4.
+    """
+
+    numerator: int
+    denominator: int
+    beats: tuple[int, ...]
+    strengths: tuple[int, ...]
+
+    @property
+    def name(self) -> str:
+        """As written, such as ``6/8``."""
+        return f"{self.numerator}/{self.denominator}"
+
+    @property
+    def bar_quarters(self) -> Fraction:
+        """Length of a bar in quarters."""
+        return Fraction(4 * self.numerator, self.denominator)
+
+    @property
+    def beat_onsets(self) -> tuple[Fraction, ...]:
+        """Onset of each beat within the bar, in quarters."""
+        onsets, position = [], Fraction(0)
+        for eighths in self.beats:
+            onsets.append(position)
+            position += Fraction(eighths, 2)
+        return tuple(onsets)
+
+    @property
+    def beat_quarters(self) -> tuple[Fraction, ...]:
+        """Length of each beat in quarters."""
+        return tuple(Fraction(eighths, 2) for eighths in self.beats)
+
+    @property
+    def middle_beat(self) -> int:
+        """Index of the beat that halves the bar best; 0 where the bar has one beat."""
+        inner = range(1, len(self.beats))
+        return max(inner, key=lambda i: (self.strengths[i], -i), default=0)
+
+    @property
+    def middle(self) -> Fraction:
+        """Where a bar of two chords changes, in quarters from its start."""
+        return self.beat_onsets[self.middle_beat]
+
+    def __str__(self) -> str:
+        """As written."""
+        return self.name
+
+
+def parse_meter(text: str) -> Meter:
+    """Read a time signature.
+
+    Raises:
+        ValueError: If it is not one of `METERS`.
+
+    >>> parse_meter("7/8").beat_onsets
+    (Fraction(0, 1), Fraction(1, 1), Fraction(2, 1))
+    """
+    name = re.sub(r"\s", "", text)
+    if name not in _GROUPS:
+        raise ValueError(f'"{text}" is not a known time signature')
+    numerator, denominator = (int(part) for part in name.split("/"))
+    return Meter(numerator, denominator, _GROUPS[name], _STRENGTHS[name])

@@ -1,0 +1,1 @@
+"""Commands that learn tables from corpora; nothing here is needed to compose."""

@@ -1,0 +1,103 @@
+"""Reads POP909's vocal melodies: quantised to sixteenths by its structure analysis."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from fractions import Fraction
+
+from composer.training.chord_sections import pitch_class
+from composer.training.corpora import Tally
+from composer.training.melodies import METERS, Melody, Note, problem
+
+PACK = "pop909"
+
+_MELODY = "melody.txt"
+_CHORDS = "finalized_chord.txt"
+_LABELS = "human_label1.txt"
+_KEY = "analyzed_key.txt"
+# A rest of one sixteenth is where the singer lets go of a note, not a rest one would write.
+_BREATH_STEPS = 1
+
+
+def wanted(inner: str) -> bool:
+    """Whether a file of the pack is needed to read melodies."""
+    name = inner.rpartition("/")[2]
+    return inner.startswith("structure/") and name in (_MELODY, _CHORDS, _LABELS, _KEY)
+
+
+def read_pop909_melodies(files: Mapping[str, bytes], tally: Tally) -> list[Melody]:
+    """Reads every melody in 4/4 or 3/4 that has one key.
+
+    Args:
+        files: inner path to content.
+        tally: is told of the songs used and dropped.
+    """
+    by_song: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for inner, content in files.items():
+        folder, _, name = inner.rpartition("/")
+        by_song[folder][name] = content.decode("utf-8", "replace")
+    melodies = []
+    for song in by_song.values():
+        if not all(name in song for name in (_MELODY, _CHORDS, _LABELS, _KEY)):
+            tally.drop("a file is missing")
+            continue
+        melody = parse_song(song[_MELODY], song[_CHORDS], song[_LABELS], song[_KEY])
+        if isinstance(melody, str):
+            tally.drop(melody)
+        else:
+            tally.used += 1
+            melodies.append(melody)
+    return melodies
+
+
+def parse_song(melody: str, chords: str, labels: str, key: str) -> Melody | str:
+    """Parses one song.
+
+    Args:
+        melody: lines of MIDI pitch (0 for a rest) and length in sixteenths.
+        chords: the chord file, whose beats tell the meter together with the labels.
+        labels: phrase letters with lengths in bars.
+        key: lines such as `Gb:maj`.
+
+    Returns:
+        The melody, or the reason why it cannot be used.
+    """
+    keys = re.findall(r"([A-G][b#]?):(maj|min)", key)
+    tonic = pitch_class(keys[0][0]) if keys else None
+    if len(keys) != 1 or tonic is None:
+        return "several keys" if keys else "no key"
+    lengths = [line.split()[-1] for line in chords.splitlines() if line.strip()]
+    beats = sum(int(length) for length in lengths if length.isdigit())
+    bars = sum(int(number) for number in re.findall(r"\d+", labels))
+    meter = METERS.get((round(beats / bars), 4)) if bars else None
+    if meter is None or abs(beats / bars - meter.beats) > 0.25:
+        return "chords and phrase lengths disagree"
+    try:
+        notes = _notes(melody)
+    except ValueError:
+        return "unreadable melody"
+    found = Melody(meter, tonic, "minor" if keys[0][1] == "min" else "major", notes)
+    return problem(found) or found
+
+
+def _notes(text: str) -> tuple[Note, ...]:
+    """Reads the lines; a breath between two notes is given to the first.
+
+    Raises:
+        ValueError: a line is not two whole numbers.
+    """
+    notes: list[Note] = []
+    step = 0
+    for line in text.splitlines():
+        if not line.strip():
+            continue
+        pitch, length = (int(word) for word in line.split())
+        if pitch > 0:
+            if notes and 0 < step - notes[-1].end_steps <= _BREATH_STEPS:
+                held = step - notes[-1].onset_steps
+                notes[-1] = notes[-1]._replace(length_steps=held)
+            notes.append(Note(Fraction(step), Fraction(length), pitch))
+        step += length
+    return tuple(notes)

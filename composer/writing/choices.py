@@ -1,0 +1,200 @@
+"""What the brief leaves open is chosen here, from the style and the seed, and reported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from composer.errors import BriefError, nearest
+from composer.music.brief import DEFAULT_BARS, MAX_BARS, Brief
+from composer.music.plan import PartPlan
+from composer.music.seeding import generator, pick_key
+from composer.rulebook import Rulebook
+from composer.rulebook.styles import Style
+from composer.theory.chord import Chord
+from composer.theory.key import Key
+from composer.theory.meter import METERS, Meter, parse_meter
+from composer.theory.pitch import PitchClass
+from composer.writing import ensemble, given
+
+DEFAULT_STYLE = "pop"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The brief with every gap filled, and parsed.
+
+    Args:
+        brief: The full brief, which composes the same piece again.
+        style: The style.
+        key: The key.
+        meter: The time signature.
+        bars: Length in bars.
+        form: Section kinds with lengths in bars, where the user gave them.
+        chords: (onset in quarters, chord) where the user gave them.
+        parts: The ensemble.
+        valence: Mood, -1 to 1.
+        arousal: Mood, -1 to 1.
+        notes: What was decided about fields that pull against each other.
+    """
+
+    brief: Brief
+    style: Style
+    key: Key
+    meter: Meter
+    bars: int
+    form: tuple[tuple[str, int], ...] | None
+    chords: tuple[tuple[Fraction, Chord], ...] | None
+    parts: tuple[PartPlan, ...]
+    valence: float
+    arousal: float
+    notes: tuple[str, ...]
+
+    @property
+    def quarters_per_minute(self) -> float:
+        """The tempo."""
+        assert self.brief.tempo is not None
+        return self.brief.tempo
+
+
+def resolve(brief: Brief, book: Rulebook) -> Choices:
+    """Check a brief, and choose what it leaves open.
+
+    Raises:
+        BriefError: If a field is unknown, out of range, or contradicts another.
+        RuleError: If the style's rule files are wrong.
+    """
+    seed = _within("seed", brief.seed, 0, 2**63 - 1)
+    style = book.style(brief.style or DEFAULT_STYLE)
+    valence, arousal = _mood(brief.mood, book)
+    meter = _meter(brief, style)
+    key = _key(brief, style, book, valence)
+    notes: list[str] = []
+    bars, form, chord_bars = _length(brief, style, book, notes)
+    chords = given.place(chord_bars, meter, key, book.chords) if chord_bars else None
+    tempo = _tempo(brief, style, arousal, meter)
+    parts = ensemble.choose(brief, style, book)
+    humanize = _within("humanize", 1.0 if brief.humanize is None else brief.humanize, 0, 2)
+    swing = brief.swing
+    if swing is None:
+        swing = style.feel.swing if humanize > 0 else 0.5
+    full = replace(
+        brief,
+        key=_key_text(key),
+        bars=bars,
+        tempo=tempo,
+        time_signature=meter.name,
+        style=style.name,
+        mood=f"{valence:g},{arousal:g}",
+        form=brief.form,
+        parts=tuple(f"{part.role}={part.instrument.name}" for part in parts),
+        swing=_within("swing", swing, 0.5, 0.75),
+        humanize=humanize,
+        seed=int(seed),
+    )
+    return Choices(
+        full, style, key, meter, bars, form, chords, parts, valence, arousal, tuple(notes)
+    )
+
+
+def _within(field: str, value: float, low: float, high: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise BriefError(field, f"must be from {low:g} to {high:g}, not {value}")
+    return value
+
+
+def _key_text(key: Key) -> str:
+    return f"{key.tonic.name} {key.scale.name}"
+
+
+def _mood(text: str | None, book: Rulebook) -> tuple[float, float]:
+    if text is None:
+        return 0.0, 0.0
+    word = text.strip().lower()
+    if word in book.moods:
+        return book.moods[word]
+    try:
+        valence, arousal = (float(part) for part in word.split(","))
+    except ValueError:
+        hint = nearest(word, book.moods)
+        message = f'"{text}" is neither a mood word nor "valence,energy"; {hint}'
+        raise BriefError("mood", message) from None
+    _within("mood", valence, -1, 1)
+    _within("mood", arousal, -1, 1)
+    return valence, arousal
+
+
+def _meter(brief: Brief, style: Style) -> Meter:
+    if brief.time_signature is None:
+        return parse_meter(pick_key(generator(brief.seed, "meter"), style.meters))
+    try:
+        return parse_meter(brief.time_signature)
+    except ValueError:
+        hint = nearest(brief.time_signature, METERS)
+        message = f'"{brief.time_signature}" is not a time signature we write; {hint}'
+        raise BriefError("time-signature", message) from None
+
+
+def _key(brief: Brief, style: Style, book: Rulebook, valence: float) -> Key:
+    if brief.key is not None:
+        return book.key(brief.key)
+    # Major for bright moods, minor for dark ones: Hevner (1935); Gabrielsson and Lindström (2010).
+    bright = {
+        mode: weight * (1 + valence if book.scales[mode].parent == "major" else 1 - valence)
+        for mode, weight in style.modes.items()
+    }
+    if not any(weight > 0 for weight in bright.values()):
+        bright = dict(style.modes)
+    rng = generator(brief.seed, "key")
+    mode = pick_key(rng, bright)
+    scale = book.scales[mode]
+    signature = pick_key(rng, {sharps: 7.0 - abs(sharps) for sharps in range(-5, 6)})
+    return Key(PitchClass(signature - scale.signature), scale)
+
+
+def _tempo(brief: Brief, style: Style, arousal: float, meter: Meter) -> float:
+    if brief.tempo is not None:
+        return round(float(_within("tempo", brief.tempo, 20, 400)), 3)
+    low, high = style.tempo
+    place = 0.5 + 0.4 * arousal + 0.3 * (generator(brief.seed, "tempo").random() - 0.5)
+    pulse = low + (high - low) * min(1.0, max(0.0, place))
+    # A style's tempo is that of its beat; a compound beat lasts one and a half quarters.
+    if set(meter.beats) == {3}:
+        pulse *= 1.5 * 0.8
+    return float(round(pulse))
+
+
+def _length(
+    brief: Brief, style: Style, book: Rulebook, notes: list[str]
+) -> tuple[int, tuple[tuple[str, int], ...] | None, list[list[str]] | None]:
+    """Reconcile bars, form and chords: whichever is given sets the length, and all must agree."""
+    bars = brief.bars
+    if bars is not None and (isinstance(bars, bool) or not isinstance(bars, int)):
+        raise BriefError("bars", f"must be a whole number from 1 to {MAX_BARS}, not {bars!r}")
+    if bars is not None:
+        _within("bars", bars, 1, MAX_BARS)
+    chord_bars = given.split_bars(brief.chords) if brief.chords is not None else None
+    form = None
+    if brief.form is not None:
+        known = book.form(style.form, style.name).sections
+        form = given.parse_form(brief.form, bars or (len(chord_bars) if chord_bars else None), known)
+        total = sum(length for _, length in form)
+        if bars is not None and total != bars:
+            raise BriefError(
+                "form", f"its sections add up to {total} bars, but bars is {bars}; change one"
+            )
+        bars = total
+    if bars is None:
+        bars = len(chord_bars) if chord_bars else DEFAULT_BARS
+    _within("bars", bars, 1, MAX_BARS)
+    if chord_bars is not None and len(chord_bars) != bars:
+        times, rest = divmod(bars, len(chord_bars))
+        if rest or times < 1:
+            raise BriefError(
+                "chords",
+                f"{len(chord_bars)} bars of chords do not fill {bars} bars evenly; "
+                f"give {bars} bars of chords, or a number that divides it",
+            )
+        notes.append(f"{len(chord_bars)} bars of chords are played {times} times to fill {bars} bars")
+        chord_bars = chord_bars * times
+    return bars, form, chord_bars

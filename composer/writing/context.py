@@ -1,0 +1,151 @@
+"""What every writer asks of the plan: the chord of the moment, its scale, spelling, dynamics."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from fractions import Fraction
+from functools import cached_property, lru_cache
+
+from composer.music.plan import ChordSpan, PartPlan, Plan, Section
+from composer.music.score import Note
+from composer.rulebook import Rulebook
+from composer.rulebook.styles import Figure, Style, StylePart
+from composer.theory.chord import Chord
+from composer.theory.key import Key
+from composer.theory.pitch import Pitch, PitchClass, nearest_spelling, spell
+from composer.writing.plan import style_part
+
+SIXTEENTH = Fraction(1, 4)
+EIGHTH = Fraction(1, 2)
+
+
+class Context:
+    """A plan with its rule book, ready for questions.
+
+    Args:
+        plan: The plan.
+        book: The rule book.
+    """
+
+    def __init__(self, plan: Plan, book: Rulebook) -> None:
+        self.plan = plan
+        self.book = book
+        self.style: Style = book.style(plan.style)
+        self._starts = [span.onset_quarters for span in plan.chords]
+
+    @cached_property
+    def bar_starts(self) -> tuple[Fraction, ...]:
+        """Onset of every bar, and the end of the last."""
+        bar = self.plan.meter.bar_quarters
+        return tuple(bar * i for i in range(len(self.plan.bars) + 1))
+
+    def span_index(self, onset: Fraction) -> int:
+        """Index of the chord that sounds at an onset."""
+        return max(0, bisect_right(self._starts, onset) - 1)
+
+    def span(self, onset: Fraction) -> ChordSpan:
+        """The chord that sounds at an onset."""
+        return self.plan.chords[self.span_index(onset)]
+
+    def bar_of(self, onset: Fraction) -> int:
+        """Index of the bar of an onset."""
+        return min(len(self.plan.bars) - 1, int(onset // self.plan.meter.bar_quarters))
+
+    def section_of(self, bar: int) -> Section:
+        """The section of a bar."""
+        return self.plan.sections[self.plan.bars[bar].section]
+
+    def is_active(self, part: PartPlan, bar: int) -> bool:
+        """Whether a part plays in a bar."""
+        return part.name in self.plan.bars[bar].active
+
+    def model(self, part: PartPlan) -> StylePart | None:
+        """The style's model of a part."""
+        return style_part(self.style, self.plan.parts, part)
+
+    def window(self, part: PartPlan) -> tuple[int, int]:
+        """The range in which a part plays: the style's, within what the instrument has."""
+        model = self.model(part)
+        low, high = part.instrument.low, part.instrument.high
+        if model is None or model.role != part.role:
+            return low, high
+        wanted_low, wanted_high = model.low, model.high
+        while wanted_high > high + 5 and wanted_low - 12 >= low - 12:
+            wanted_low, wanted_high = wanted_low - 12, wanted_high - 12
+        while wanted_low < low - 5 and wanted_high + 12 <= high + 12:
+            wanted_low, wanted_high = wanted_low + 12, wanted_high + 12
+        wanted_low, wanted_high = max(low, wanted_low), min(high, wanted_high)
+        return (wanted_low, wanted_high) if wanted_high - wanted_low >= 12 else (low, high)
+
+    def velocity(self, part: PartPlan, bar: int, accent: float = 1.0) -> int:
+        """Written velocity: the part's level, moved by the bar's energy and the accent.
+
+        Energy 0.5 leaves the level as it is; the whole range is worth about 12 dB.
+        """
+        model = self.model(part)
+        base = model.velocity if model is not None else 84
+        energy = self.plan.bars[bar].energy
+        level = base * (0.78 + 0.44 * energy) * accent + 5 * self.plan.arousal
+        return max(1, min(124, round(level)))
+
+    def figures(self, role: str, energy: float) -> list[Figure]:
+        """The style's figures for a role that suit an energy; the nearest ones if none does."""
+        own = [figure for figure in self.style.figures if figure.role == role]
+        fitting = [f for f in own if f.low <= energy <= f.high]
+        if fitting or not own:
+            return fitting
+        distance = min(max(f.low - energy, energy - f.high) for f in own)
+        return [f for f in own if max(f.low - energy, energy - f.high) == distance]
+
+
+@lru_cache(maxsize=8192)
+def chord_scale(chord: Chord, key: Key) -> tuple[PitchClass, ...]:
+    """The key's scale as the chord bends it: each chord tone replaces the degree of its letter.
+
+    Source: Nettles and Graf, *The Chord Scale Theory and Jazz Harmony* (1997), reduced to what
+    keeps every note in the key or the chord.
+    """
+    tones = {name.step: name for name in (*chord.pitch_classes, chord.bass)}
+    scale = [tones.pop(name.step, name) for name in key.pitch_classes]
+    scale += tones.values()
+    heard: dict[int, PitchClass] = {}
+    for name in scale:
+        heard.setdefault(name.number, name)
+    return tuple(sorted(heard.values(), key=lambda name: name.number))
+
+
+@lru_cache(maxsize=65536)
+def spelled(midi: int, chord: Chord, key: Key) -> Pitch:
+    """Spell a pitch: as the chord does, else as the key does, else nearest to the key."""
+    number = midi % 12
+    for name in (*chord.pitch_classes, chord.bass, *key.pitch_classes):
+        if name.number == number:
+            return spell(midi, name)
+    return spell(midi, nearest_spelling(number, key.tonic.fifths + 2))
+
+
+@lru_cache(maxsize=65536)
+def function_of(midi: int, chord: Chord, key: Key) -> str:
+    """``chord``, ``scale``, or nothing where the pitch is foreign to both."""
+    number = midi % 12
+    if number in chord.numbers:
+        return "chord"
+    return "scale" if number in key.numbers else ""
+
+
+def note(
+    context: Context,
+    midi: int,
+    onset: Fraction,
+    duration: Fraction,
+    velocity: int,
+    *,
+    voice: int = 0,
+    function: str = "",
+    chord: Chord | None = None,
+) -> Note:
+    """Make a note, spelled and named in its harmony."""
+    chord = chord or context.span(onset).chord
+    key = context.plan.key
+    named = function or function_of(midi, chord, key) or "approach"
+    return Note(onset, duration, spelled(midi, chord, key), velocity, named, voice)

@@ -1,0 +1,185 @@
+"""Drums: beats and fills that drummers played, chosen by energy, fitted to the meter."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from composer.checking.drums import limb
+from composer.music.plan import PartPlan
+from composer.music.score import Note
+from composer.music.seeding import generator, pick
+from composer.rulebook.figures import strokes
+from composer.rulebook.tables import DrumBar, Groove
+from composer.theory.pitch import nearest_spelling, spell
+from composer.writing.context import Context
+
+KEYS = {  # General MIDI percussion keys
+    "kick": 36,
+    "snare": 38,
+    "rim": 37,
+    "hat": 42,
+    "open_hat": 46,
+    "pedal_hat": 44,
+    "ride": 51,
+    "crash": 49,
+    "tom_low": 43,
+    "tom_mid": 47,
+    "tom_high": 50,
+}
+_ACCENT = {"X": 1.08, "x": 0.84, "g": 0.5}
+# Which hands a drummer drops first when a third would be needed.
+_KEEP = (49, 38, 37, 50, 47, 43, 46, 51, 42)
+_LENGTH = Fraction(1, 4)
+_HAT, _RIDE = KEYS["hat"], KEYS["ride"]
+
+
+class DrumWriter:
+    """Writes the drum part.
+
+    Args:
+        context: Plan and rules.
+        part: The part.
+    """
+
+    def __init__(self, context: Context, part: PartPlan) -> None:
+        self.context = context
+        self.part = part
+        style = context.style
+        self.groove: Groove = context.book.groove(style.drums.groove or "rock", style.name)
+        wanted = style.drums.beats
+        beats = [b for b in self.groove.beats if not wanted or b.name in wanted]
+        self.beats = beats or list(self.groove.beats)
+
+    def write(self) -> list[Note]:
+        """All notes of the part."""
+        notes: list[Note] = []
+        for bar in range(len(self.context.plan.bars)):
+            if not self.context.is_active(self.part, bar):
+                continue
+            if bar == len(self.context.plan.bars) - 1:
+                hits = self._final_hits()
+            else:
+                hits = self._bar_hits(bar)
+            notes += self._notes(bar, hits)
+        return notes
+
+    def _beat(self, bar: int) -> DrumBar:
+        """The bar's beat: one a section, with a variant at the end of its phrases."""
+        context = self.context
+        section = context.section_of(bar)
+        target = section.energy
+        near = sorted(self.beats, key=lambda b: (abs(b.energy - target), b.name))[:5]
+        # The commonest of the near beats: a groove that holds a song together is a plain one.
+        path = ("beat", section.material, round(target, 1))
+        rng = generator(context.plan.seed, *path)
+        weights = [beat.count**0.5 * self._soundness(beat) for beat in near]
+        main = pick(rng, near, weights)
+        others = [b for b in near if b is not main] or [main]
+        variant = pick(rng, others, [b.count**0.5 * self._likeness(b, main) for b in others])
+        phrase_end = any(
+            p.start_bar + p.bars == bar + 1 for p in section.phrases if p.bars > 1
+        )
+        return variant if phrase_end and target > 0.35 else main
+
+    @staticmethod
+    def _soundness(beat: DrumBar) -> float:
+        """Beats with a downbeat kick and a steady time-keeper hold a band together best."""
+        kick = beat.rows.get("kick", ("....",))[0][0] != "."
+        keepers = ("hat", "ride", "open_hat", "pedal_hat")
+        most = max(
+            (sum(c != "." for c in "".join(beat.rows[k])) for k in keepers if k in beat.rows),
+            default=0,
+        )
+        return (1.0 if kick else 0.15) * (1.0 if most >= 4 else 0.3)
+
+    @staticmethod
+    def _likeness(one: DrumBar, other: DrumBar) -> float:
+        """Share of strokes that two beats have in common, 0.05–1.05."""
+        a, b = (
+            {(limb_, i) for limb_, cells in bar.rows.items() for i, c in enumerate("".join(cells)) if c != "."}
+            for bar in (one, other)
+        )
+        return 0.05 + len(a & b) / max(1, len(a | b))
+
+    def _bar_hits(self, bar: int) -> dict[Fraction, dict[int, float]]:
+        hits = self._row_hits(self._beat(bar).rows)
+        plan = self.context.plan.bars[bar]
+        if plan.fill:
+            self._add_fill(hits, bar, plan.fill)
+        if plan.crash:
+            hits.setdefault(Fraction(0), {})
+            hits[Fraction(0)].update({KEYS["crash"]: 1.05, KEYS["kick"]: 1.0})
+        return hits
+
+    def _row_hits(self, rows: object, offset: Fraction = Fraction(0)) -> dict[Fraction, dict[int, float]]:
+        hits: dict[Fraction, dict[int, float]] = {}
+        for name, cells in rows.items():  # type: ignore[attr-defined]
+            for stroke in strokes(cells, self.context.plan.meter):
+                accent = _ACCENT[stroke.sign]
+                hits.setdefault(offset + stroke.onset, {})[KEYS[name]] = accent
+        return hits
+
+    def _add_fill(self, hits: dict[Fraction, dict[int, float]], bar: int, length: Fraction) -> None:
+        """Replace the end of the bar by a fill of about that length."""
+        context = self.context
+        meter = context.plan.meter
+        total = meter.bar_quarters
+        beats = sum(1 for onset in meter.beat_onsets if onset >= total - length)
+        sizes = [size for size in self.groove.fills if size <= max(beats, 1)]
+        if not sizes:
+            return
+        size = max(sizes)
+        section = context.section_of(bar)
+        fills = self.groove.fills[size]
+        rng = generator(context.plan.seed, "fill", section.material, bar - section.start_bar)
+        fill = pick(rng, fills, [1 / (0.25 + abs(f.energy - section.energy)) for f in fills])
+        start = meter.beat_onsets[len(meter.beats) - min(size, len(meter.beats))]
+        for onset in [o for o in hits if o >= start]:
+            del hits[onset]
+        for name, cells in fill.rows.items():
+            for onset, accent in self._fill_strokes(cells, start):
+                hits.setdefault(onset, {})[KEYS[name]] = accent
+
+    def _fill_strokes(self, cells: tuple[str, ...], start: Fraction) -> list[tuple[Fraction, float]]:
+        """Place the cells of a fill on the last beats, in eighths and sixteenths of each."""
+        meter = self.context.plan.meter
+        first = len(meter.beats) - min(len(cells), len(meter.beats))
+        found = []
+        for cell, beat in zip(cells[-len(meter.beats) :], range(first, len(meter.beats)), strict=True):
+            step = meter.beat_quarters[beat] / (6 if meter.beats[beat] == 3 else 4)
+            places = (0, 2, 3, 5) if meter.beats[beat] == 3 else (0, 1, 2, 3)
+            for place, sign in zip(places, cell, strict=False):
+                if sign in _ACCENT:
+                    found.append((meter.beat_onsets[beat] + step * place, _ACCENT[sign]))
+        return [(onset, accent) for onset, accent in found if onset >= start]
+
+    def _final_hits(self) -> dict[Fraction, dict[int, float]]:
+        """The last bar: one hit together, and silence."""
+        energy = self.context.plan.bars[-1].energy
+        cymbal = KEYS["crash"] if self.context.style.drums.crash and energy > 0.4 else _RIDE
+        return {Fraction(0): {KEYS["kick"]: 0.95, cymbal: 0.9}}
+
+    def _notes(self, bar: int, hits: dict[Fraction, dict[int, float]]) -> list[Note]:
+        context = self.context
+        start = context.bar_starts[bar]
+        notes = []
+        for onset in sorted(hits):
+            for key in playable(hits[onset]):
+                velocity = context.velocity(self.part, bar, hits[onset][key])
+                pitch = spell(key, nearest_spelling(key % 12, 0))
+                notes.append(Note(start + onset, _LENGTH, pitch, velocity, "drum"))
+        return notes
+
+
+def playable(keys: dict[int, float]) -> list[int]:
+    """Thin out what one drummer cannot strike at once: two hands and two feet.
+
+    >>> playable({42: 1.0, 38: 1.0, 49: 1.0, 36: 1.0})
+    [36, 38, 49]
+    """
+    hands = [key for key in keys if limb(key) == "hand"]
+    if 42 in hands and 46 in hands:
+        hands.remove(42)
+    ranked = sorted(hands, key=lambda k: _KEEP.index(k) if k in _KEEP else len(_KEEP))
+    feet = [key for key in keys if limb(key) == "foot"]
+    return sorted(ranked[:2] + feet[:2])

@@ -1,0 +1,114 @@
+"""Who plays: the style's parts, or the user's instruments fitted to roles."""
+
+from __future__ import annotations
+
+from composer.errors import BriefError, nearest
+from composer.music.brief import Brief
+from composer.music.plan import PartPlan
+from composer.music.seeding import generator, pick_key
+from composer.rulebook import Rulebook
+from composer.rulebook.styles import Style, StylePart
+from composer.rulebook.theory_rules import ROLES
+from composer.theory.instruments import Instrument
+
+MAX_MELODIC_PARTS = 15
+_MIX = {  # gain in dB and pan of a role that the style has no part for
+    "melody": (0.0, 0.0),
+    "counter": (-5.0, -0.3),
+    "comping": (-4.0, 0.3),
+    "pad": (-7.0, -0.1),
+    "figure": (-6.0, 0.4),
+    "bass": (-2.0, 0.0),
+    "drums": (-2.0, 0.0),
+}
+
+
+def choose(brief: Brief, style: Style, book: Rulebook) -> tuple[PartPlan, ...]:
+    """Choose the ensemble.
+
+    Raises:
+        BriefError: If an instrument or role is unknown, or there are too many parts.
+    """
+    if brief.parts is None:
+        return _from_style(brief.seed, style, book)
+    if not brief.parts:
+        raise BriefError("parts", "is empty; name at least one instrument")
+    wanted = [_read(text, book) for text in brief.parts]
+    melodic = sum(not instrument.is_drums for _, instrument in wanted)
+    drums = len(wanted) - melodic
+    if melodic > MAX_MELODIC_PARTS:
+        raise BriefError("parts", f"{melodic} melodic parts; MIDI has room for {MAX_MELODIC_PARTS}")
+    if drums > 1:
+        raise BriefError("parts", f"{drums} drum kits; there is one drum channel, so name one")
+    return _named(_assign(wanted, style), style)
+
+
+def template(role: str, index: int, style: Style) -> StylePart | None:
+    """The style's part that a part of a role is modelled on, the last one where it has fewer."""
+    same = [part for part in style.parts if part.role == role]
+    return same[min(index, len(same) - 1)] if same else None
+
+
+def _from_style(seed: int, style: Style, book: Rulebook) -> tuple[PartPlan, ...]:
+    chosen = []
+    for index, part in enumerate(style.parts):
+        rng = generator(seed, "ensemble", index)
+        if rng.random() < part.chance:
+            chosen.append((part.role, book.instruments[pick_key(rng, part.instruments)]))
+    return _named(chosen, style)
+
+
+def _read(text: str, book: Rulebook) -> tuple[str, Instrument]:
+    role, equals, name = text.partition("=")
+    instrument = book.instrument(name if equals else text)
+    role = role.strip().lower() if equals else ""
+    if equals and role not in ROLES:
+        raise BriefError("parts", f'"{role}" is no role; {nearest(role, ROLES)}')
+    if instrument.is_drums != (role == "drums") and equals:
+        raise BriefError("parts", f'"{text}": drum kits, and only they, have the role drums')
+    return role, instrument
+
+
+def _assign(wanted: list[tuple[str, Instrument]], style: Style) -> list[tuple[str, Instrument]]:
+    """Give a role to each instrument that has none: its best one that nobody has yet."""
+    taken = [role for role, _ in wanted if role]
+    result = []
+    needs_tune = "melody" not in taken
+    tune = None
+    if needs_tune:
+        open_parts = [i for role, i in wanted if not role and "melody" in i.roles]
+        tune = min(open_parts, key=lambda i: i.roles.index("melody"), default=None)
+    for role, instrument in wanted:
+        if not role:
+            if instrument is tune:
+                role, tune = "melody", None
+            else:
+                free = [r for r in instrument.roles if r not in taken]
+                role = (free or list(instrument.roles))[0]
+                if role == "melody" and needs_tune and not free:
+                    role = "counter"
+            taken.append(role)
+        result.append((role, instrument))
+    return result
+
+
+def _named(chosen: list[tuple[str, Instrument]], style: Style) -> tuple[PartPlan, ...]:
+    parts: list[PartPlan] = []
+    for role, instrument in chosen:
+        index = sum(part.role == role for part in parts)
+        model = template(role, index, style)
+        gain, pan = (model.gain_db, model.pan) if model else _MIX[role]
+        stem = instrument.name.replace("-", " ").title()
+        same = sum(p.name == stem or p.name.startswith(stem + " ") for p in parts)
+        name = stem if not same else f"{stem} {same + 1}"
+        parts.append(
+            PartPlan(
+                name=name,
+                role=role,
+                instrument=instrument,
+                governed=role in style.governed,
+                gain_db=gain,
+                pan=pan,
+            )
+        )
+    return tuple(parts)

@@ -1,0 +1,165 @@
+"""What the user gives: a form, and chords bar by bar."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+
+from composer.errors import BriefError, nearest
+from composer.rulebook.forms import SectionKind
+from composer.theory.chord import Chord, ChordVocabulary
+from composer.theory.key import Key
+from composer.theory.meter import Meter
+
+_LETTERS = re.compile(r"[A-Za-z]{1,64}")
+_DEFAULT_SECTION_BARS = 8
+# Letters of an abstract form, as kinds of section in order of preference.
+_LETTER_KINDS = {
+    "A": ("verse", "head-a", "loop", "theme", "a"),
+    "B": ("chorus", "head-b", "hook", "climax", "b"),
+    "C": ("bridge", "break", "contrast", "c"),
+}
+_BRIDGE_KINDS = ("bridge", "head-b", "break", "contrast", "b")
+
+
+def parse_form(
+    text: str, bars: int | None, known: Mapping[str, SectionKind]
+) -> tuple[tuple[str, int], ...]:
+    """Read a form.
+
+    Args:
+        text: ``intro:4 verse:8 …`` (a section without a number has eight bars), or letters
+            (``AABA``), which share the bars as evenly as they can, the last taking the rest.
+        bars: Length of the piece, if known.
+        known: Kinds of section of the style's form.
+
+    Raises:
+        BriefError: If a section is unknown or its length is wrong.
+    """
+    words = text.replace(",", " ").split()
+    if len(words) == 1 and _is_letters(words[0], known):
+        return _letters(words[0].upper(), bars, known)
+    if not words:
+        raise BriefError("form", 'is empty; write "intro:4 verse:8 chorus:8" or AABA')
+    sections = []
+    for word in words:
+        name, _, length = word.partition(":")
+        kind = _kind(name.lower(), known)
+        if length and not (length.isdigit() and 1 <= int(length) <= 1024):
+            raise BriefError("form", f'"{word}": the length must be a number of bars, as in verse:8')
+        sections.append((kind, int(length) if length else _DEFAULT_SECTION_BARS))
+    return tuple(sections)
+
+
+def _is_letters(word: str, known: Mapping[str, SectionKind]) -> bool:
+    if word.lower() in known and len(word) > 1:
+        return False
+    return _LETTERS.fullmatch(word) is not None and set(word.upper()) <= set("ABCDE")
+
+
+def _letters(
+    word: str, bars: int | None, known: Mapping[str, SectionKind]
+) -> tuple[tuple[str, int], ...]:
+    if bars is not None and bars < len(word):
+        raise BriefError("form", f"{word} has {len(word)} sections, more than the {bars} bars")
+    each = bars // len(word) if bars is not None else _DEFAULT_SECTION_BARS
+    rest = bars - each * len(word) if bars is not None else 0
+    kinds = {}
+    for letter in sorted(set(word)):
+        names = _LETTER_KINDS.get(letter, ())
+        if letter == "B" and word in ("AABA", "ABA", "AABAABA"):
+            names = _BRIDGE_KINDS
+        unused = [name for name in known if name not in kinds.values()]
+        kinds[letter] = next((n for n in names if n in known), (unused or list(known))[0])
+    lengths = [each] * (len(word) - 1) + [each + rest]
+    return tuple((kinds[letter], n) for letter, n in zip(word, lengths, strict=True))
+
+
+_SYNONYMS = {
+    "verse": ("head-a", "loop", "theme", "a"),
+    "chorus": ("head-b", "hook", "climax", "b"),
+    "bridge": ("head-b", "break", "contrast", "c"),
+    "prechorus": ("build", "break", "head-b", "b"),
+    "pre-chorus": ("prechorus", "build", "break", "head-b", "b"),
+    "solo": ("solo-a", "hook", "climax", "c"),
+    "outro": ("tag", "coda"),
+    "coda": ("outro", "tag"),
+    "intro": ("a", "head-a"),
+    "drop": ("hook", "chorus", "climax", "head-b", "b"),
+    "break": ("bridge", "stillness", "head-b", "c"),
+    "build": ("prechorus", "break", "head-b", "b"),
+    "interlude": ("break", "bridge", "contrast", "head-b", "c"),
+    "hook": ("chorus", "head-b", "climax", "b"),
+}
+
+
+def _kind(name: str, known: Mapping[str, SectionKind]) -> str:
+    if name in known:
+        return name
+    for synonym in _SYNONYMS.get(name, ()):
+        if synonym in known:
+            return synonym
+    raise BriefError("form", f'"{name}" is no section; {nearest(name, {*known, *_SYNONYMS})}')
+
+
+def split_bars(text: str) -> list[list[str]]:
+    """Split ``Am7 | F | C/E G | %`` into bars of chord symbols; ``%`` repeats the bar before.
+
+    Raises:
+        BriefError: If a bar is empty, or the first one is ``%``.
+    """
+    stripped = text.strip().strip("|").strip()
+    if not stripped:
+        raise BriefError("chords", 'is empty; write bars such as "Am7 | F | C/E G | %"')
+    bars: list[list[str]] = []
+    for number, bar in enumerate(stripped.replace("\n", "|").split("|"), start=1):
+        symbols = bar.split()
+        if symbols == ["%"]:
+            if not bars:
+                raise BriefError("chords", "bar 1 is %, but there is no bar before it to repeat")
+            symbols = bars[-1]
+        if not symbols:
+            raise BriefError("chords", f"bar {number} is empty; repeat a bar with %")
+        bars.append(symbols)
+    return bars
+
+
+def place(
+    bars: list[list[str]], meter: Meter, key: Key, vocabulary: ChordVocabulary
+) -> tuple[tuple[Fraction, Chord], ...]:
+    """Put given chords on beats: one fills the bar, two halve it, more take a beat each.
+
+    Raises:
+        BriefError: If a symbol is no chord, or a bar holds more chords than beats.
+    """
+    chords: list[tuple[Fraction, Chord]] = []
+    for index, symbols in enumerate(bars):
+        start = meter.bar_quarters * index
+        onsets = _onsets(len(symbols), meter)
+        if onsets is None:
+            limit = max(2, len(meter.beats))
+            raise BriefError(
+                "chords", f"bar {index + 1} has {len(symbols)} chords; {meter} takes {limit} at most"
+            )
+        for onset, symbol in zip(onsets, symbols, strict=True):
+            try:
+                chord = vocabulary.parse(symbol, key.tonic)
+            except ValueError as error:
+                raise BriefError("chords", f"bar {index + 1}: {error}") from error
+            if not chords or chords[-1][1] != chord:
+                chords.append((start + onset, chord))
+    return tuple(chords)
+
+
+def _onsets(count: int, meter: Meter) -> tuple[Fraction, ...] | None:
+    beats = meter.beat_onsets
+    if count == 1:
+        return (Fraction(0),)
+    if count == 2:
+        return (Fraction(0), meter.middle)
+    if count > len(beats):
+        return None
+    if count == 3 and len(beats) == 4:
+        return (beats[0], beats[2], beats[3])
+    return beats[:count]

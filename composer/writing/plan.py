@@ -1,0 +1,151 @@
+"""Brief → Plan: form, harmony, and who plays when."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from composer.music.plan import BarPlan, PartPlan, Plan, Section
+from composer.music.seeding import generator
+from composer.rulebook import Rulebook
+from composer.rulebook.styles import Style, StylePart
+from composer.writing.choices import Choices
+from composer.writing.ensemble import template
+from composer.writing.form import plan_sections
+from composer.writing.harmony import plan_chords
+
+_OPENING = ("intro",)
+_TUNELESS = ("intro", "break", "build", "stillness")
+_BACKBONE = ("melody", "bass")
+
+
+def make_plan(choices: Choices, book: Rulebook) -> Plan:
+    """Plan a piece.
+
+    Raises:
+        BriefError: If the form cannot fill the bars.
+        RuleError: If a rule file is wrong.
+    """
+    sections = plan_sections(choices, book)
+    chords = plan_chords(choices, sections, book)
+    full = choices.brief
+    assert full.swing is not None and full.humanize is not None
+    return Plan(
+        style=choices.style.name,
+        key=choices.key,
+        meter=choices.meter,
+        quarters_per_minute=choices.quarters_per_minute,
+        swing=full.swing,
+        humanize=full.humanize,
+        valence=choices.valence,
+        arousal=choices.arousal,
+        seed=full.seed,
+        sections=sections,
+        bars=_bars(choices, sections),
+        chords=chords,
+        parts=choices.parts,
+        chords_given=choices.chords is not None,
+    )
+
+
+def _bars(choices: Choices, sections: tuple[Section, ...]) -> tuple[BarPlan, ...]:
+    bars: list[BarPlan] = []
+    for index, section in enumerate(sections):
+        following = sections[index + 1] if index + 1 < len(sections) else None
+        entries = _entries(choices, section, index)
+        rise = section.energy if following is None else following.energy - section.energy
+        for offset in range(section.bars):
+            last = offset == section.bars - 1
+            active = frozenset(name for name, entry in entries.items() if offset >= entry)
+            bars.append(
+                BarPlan(
+                    section=index,
+                    energy=_bar_energy(section, following, offset),
+                    active=active,
+                    fill=_fill(choices, section, following, offset, rise),
+                    crash=offset == 0
+                    and choices.style.drums.crash
+                    and index > 0
+                    and section.energy >= 0.45,
+                )
+            )
+            if last and following is None:
+                break
+    return tuple(bars)
+
+
+def _bar_energy(section: Section, following: Section | None, offset: int) -> float:
+    """Energy within a section: it arches over each phrase, and leans towards the next section."""
+    place = offset / max(1, section.bars - 1)
+    phrase = next(p for p in section.phrases if p.start_bar + p.bars > section.start_bar + offset)
+    within = (section.start_bar + offset - phrase.start_bar) / max(1, phrase.bars)
+    arch = 0.03 * (1 - abs(2 * within - 1))
+    lean = 0.0
+    if following is not None and place > 0.5:
+        lean = (following.energy - section.energy) * 0.35 * (place - 0.5)
+    return round(min(1.0, max(0.0, section.energy + arch + lean)), 4)
+
+
+def _entries(choices: Choices, section: Section, index: int) -> dict[str, int]:
+    """Bar of the section in which each part enters; parts that rest are left out."""
+    style = choices.style
+    wanted = []
+    counts: dict[str, int] = {}
+    for part in choices.parts:
+        model = template(part.role, counts.get(part.role, 0), style)
+        counts[part.role] = counts.get(part.role, 0) + 1
+        if _plays(part, model, section, choices.arousal):
+            wanted.append(part)
+    if not wanted:
+        wanted = [next((p for p in choices.parts if p.role != "melody"), choices.parts[0])]
+    if len(choices.parts) <= 2 and section.kind not in _OPENING:
+        wanted = list(choices.parts)
+    if section.kind not in _OPENING or section.bars < 4:
+        return {part.name: 0 for part in wanted}
+    return _staggered(choices, wanted, section, index)
+
+
+def _staggered(
+    choices: Choices, wanted: list[PartPlan], section: Section, index: int
+) -> dict[str, int]:
+    """An introduction gathers its players two bars at a time, harmony first and drums last."""
+    order = {"comping": 0, "figure": 0, "pad": 0, "counter": 1, "melody": 1, "bass": 2, "drums": 3}
+    rng = generator(choices.brief.seed, "entries", index)
+    ranked = sorted(wanted, key=lambda p: (order[p.role] + rng.random() * 0.9))
+    groups = max(1, section.bars // 2)
+    return {p.name: 2 * min(groups - 1, i * groups // len(ranked)) for i, p in enumerate(ranked)}
+
+
+def _plays(part: PartPlan, model: StylePart | None, section: Section, arousal: float) -> bool:
+    tune = part.role == "melody"
+    if tune and section.kind in _TUNELESS:
+        return False
+    if model is None:
+        return section.energy >= 0.3 or part.role in _BACKBONE
+    if model.sections and section.kind not in model.sections:
+        return False
+    return tune or section.energy >= model.from_energy - 0.1 * max(0.0, arousal)
+
+
+def _fill(
+    choices: Choices, section: Section, following: Section | None, offset: int, rise: float
+) -> Fraction:
+    """Quarters of drum fill at a bar's end: long into a lift, short at a phrase's end."""
+    meter = choices.meter
+    if not choices.style.drums.fills or not choices.style.drums.groove:
+        return Fraction(0)
+    if offset == section.bars - 1:
+        if following is None:
+            return Fraction(0)
+        beats = 1 if section.energy < 0.4 else len(meter.beats) if rise > 0.15 else 2
+        return sum(meter.beat_quarters[-min(beats, len(meter.beats)) :], Fraction(0))
+    ends = any(p.start_bar + p.bars == section.start_bar + offset + 1 for p in section.phrases)
+    rng = generator(choices.brief.seed, "fill", section.material, offset)
+    if ends and section.energy > 0.4 and rng.random() < 0.6:
+        return meter.beat_quarters[-1]
+    return Fraction(0)
+
+
+def style_part(style: Style, parts: tuple[PartPlan, ...], part: PartPlan) -> StylePart | None:
+    """The style's model of a part of the ensemble."""
+    index = [p.name for p in parts if p.role == part.role].index(part.name)
+    return template(part.role, index, style)

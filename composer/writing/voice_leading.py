@@ -1,0 +1,162 @@
+"""Voice leading: the smoothest way through the voicings, by dynamic programming.
+
+The hard rules (no parallel fifths or octaves, against the bass too; leading tones and sevenths
+that resolve at cadences) are costs that no smoothness can outweigh; crossing, spacing and range
+hold in every candidate.
+Source: Tymoczko, *A Geometry of Music* (2011), chapter 2, for distance; Kostka and Payne, *Tonal
+Harmony*, chapters 5 and 13, for the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from composer.music.plan import Plan
+from composer.theory.chord import Chord
+from composer.theory.interval import parse_degree
+from composer.writing.voicing import candidates
+
+FORBIDDEN = 1e6
+_SEVENTH_TO_FOURTH = 2.0
+
+
+@dataclass
+class VoiceLeader:
+    """Leads the voices of one part through the chords.
+
+    Args:
+        plan: The plan.
+        voices: Number of voices.
+        low: Lowest MIDI number.
+        high: Highest MIDI number.
+        governed: Whether the hard rules bind; power chords and doublings are free of them.
+    """
+
+    plan: Plan
+    voices: int
+    low: int
+    high: int
+    governed: bool
+    _costs: dict[object, NDArray[np.float64]] = field(default_factory=dict)
+
+    @property
+    def leading_tone(self) -> int:
+        """Pitch-class number a semitone below the tonic."""
+        return (self.plan.key.tonic.number - 1) % 12
+
+    def lead(self, basses: Sequence[int | None]) -> list[tuple[int, ...]]:
+        """Choose a voicing for every chord.
+
+        Args:
+            basses: The bass's pitch at each chord, None where no bass is to be minded.
+
+        Returns:
+            One strictly rising tuple of MIDI numbers a chord.
+        """
+        spans = self.plan.chords
+        options = [self._options(span.chord) for span in spans]
+        cadences = self._cadences()
+        total = np.array([cost for _, cost in options[0]])
+        back: list[NDArray[np.int64]] = []
+        for i in range(1, len(spans)):
+            step = self._transition(
+                spans[i - 1].chord,
+                spans[i].chord,
+                (basses[i - 1], basses[i]),
+                spans[i].onset_quarters in cadences,
+            )
+            sums = total[:, None] + step
+            best = sums.argmin(axis=0)
+            back.append(best)
+            total = sums[best, np.arange(sums.shape[1])] + [cost for _, cost in options[i]]
+            total -= total.min()
+        place = int(total.argmin())
+        path = [place]
+        for best in reversed(back):
+            place = int(best[place])
+            path.append(place)
+        path.reverse()
+        return [options[i][place][0] for i, place in enumerate(path)]
+
+    def _options(self, chord: Chord) -> tuple[tuple[tuple[int, ...], float], ...]:
+        return candidates(chord, self.voices, self.low, self.high, self.leading_tone)
+
+    def _cadences(self) -> set[object]:
+        return {
+            phrase.cadence.onset_quarters
+            for section in self.plan.sections
+            for phrase in section.phrases
+            if phrase.cadence.kind == "authentic"
+        }
+
+    def _transition(
+        self, first: Chord, second: Chord, basses: tuple[int | None, int | None], cadence: bool
+    ) -> NDArray[np.float64]:
+        key = (first, second, basses, cadence)
+        if key not in self._costs:
+            before = [pitches for pitches, _ in self._options(first)]
+            after = [pitches for pitches, _ in self._options(second)]
+            count = min(len(before[0]), len(after[0]))
+            a = np.array([p[:count] for p in before])[:, None, :]
+            b = np.array([p[:count] for p in after])[None, :, :]
+            cost = self._motion(a, b)
+            if self.governed:
+                cost += FORBIDDEN * self._parallels(a, b, basses)
+                cost += self._resolutions(a, b, first, second, cadence)
+            self._costs[key] = cost
+        return self._costs[key]
+
+    @staticmethod
+    def _motion(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.float64]:
+        move = np.abs(b - a)
+        leap = np.maximum(0, move - 4)
+        top = np.maximum(0, move[..., -1] - 7)
+        cost: NDArray[np.float64] = 0.25 * move.sum(-1) + 0.3 * leap.sum(-1) + 0.5 * top
+        return cost
+
+    @staticmethod
+    def _parallels(
+        a: NDArray[np.int64], b: NDArray[np.int64], basses: tuple[int | None, int | None]
+    ) -> NDArray[np.float64]:
+        """How many pairs of voices move in parallel fifths or octaves."""
+        if basses[0] is not None and basses[1] is not None:
+            low_a = np.full((*a.shape[:2], 1), basses[0])
+            low_b = np.full((*b.shape[:2], 1), basses[1])
+            a, b = np.concatenate([low_a, a], -1), np.concatenate([low_b, b], -1)
+        count = np.zeros((a.shape[0], b.shape[1]))
+        moved = a != b
+        for i in range(a.shape[-1]):
+            for j in range(i + 1, a.shape[-1]):
+                before = np.abs(a[..., j] - a[..., i]) % 12
+                after = np.abs(b[..., j] - b[..., i]) % 12
+                perfect = (before == after) & ((before == 0) | (before == 7))
+                count += perfect & moved[..., i] & moved[..., j]
+        return count
+
+    def _resolutions(
+        self,
+        a: NDArray[np.int64],
+        b: NDArray[np.int64],
+        first: Chord,
+        second: Chord,
+        cadence: bool,
+    ) -> NDArray[np.float64]:
+        """Leading tones rise and sevenths fall: always wished for, at cadences a must."""
+        price = FORBIDDEN if cadence else _SEVENTH_TO_FOURTH
+        final = np.array(sorted(second.numbers))
+        held = (a == b) & np.isin(b % 12, final)
+        cost: NDArray[np.float64] = np.zeros((a.shape[0], b.shape[1]))
+        tonic = self.plan.key.tonic
+        if first.root in (tonic + parse_degree("5"), tonic + parse_degree("7")):
+            leading = a % 12 == self.leading_tone
+            cost += price * (leading & ~held & (b - a != 1)).sum(-1)
+        if first.quality.seventh is not None and first.root.number != second.root.number:
+            is_seventh = a % 12 == (first.root + first.quality.seventh).number
+            down = (a - b == 1) | (a - b == 2)
+            cost += price * (is_seventh & ~held & ~down).sum(-1)
+        return cost
+

@@ -1,0 +1,106 @@
+"""Candidate voicings of a chord: every way to lay it out that the hard rules allow."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import combinations_with_replacement, permutations
+
+from composer.theory.chord import Chord
+from composer.theory.interval import degree_name
+
+MAX_CANDIDATES = 96
+_MIN_VOICES = 3
+_LOW_GAP_BELOW = 52  # under E3 close intervals turn to mud (Adler, chapter 4)
+
+
+def tone_sets(chord: Chord, voices: int, leading_tone: int) -> list[tuple[tuple[int, ...], float]]:
+    """Pitch-class sets of a voicing with their costs.
+
+    The essential tones are in every set; the fifth goes first, then the root; the leading tone and
+    the seventh are never doubled.
+
+    Args:
+        chord: The chord.
+        voices: How many voices.
+        leading_tone: Pitch-class number of the key's leading tone.
+    """
+    root = chord.root.number
+    names = {degree_name(tone): (chord.root + tone).number for tone in chord.quality.tones}
+    tones = sorted(set(names.values()))
+    essential = chord.essential_numbers
+    seventh = chord.quality.seventh
+    fixed = {leading_tone} | ({(chord.root + seventh).number} if seventh is not None else set())
+    result = []
+    for chosen in combinations_with_replacement(tones, voices):
+        kinds = set(chosen)
+        if not essential <= kinds:
+            continue
+        if any(chosen.count(tone) > (1 if tone in fixed else 2) for tone in kinds):
+            continue
+        cost = 0.0
+        for name, tone in names.items():
+            if tone not in kinds:
+                cost += {"1": 2.5, "5": 0.8}.get(name.lstrip("#b"), 1.2)
+            if chosen.count(tone) == 2:
+                cost += {"1": 0.0, "5": 0.6}.get(name.lstrip("#b"), 1.5)
+        if root not in kinds and len(names) <= 3:
+            cost += 4.0
+        result.append((chosen, cost))
+    return result
+
+
+def _layouts(tones: tuple[int, ...], low: int, high: int) -> set[tuple[int, ...]]:
+    """Strictly rising layouts whose neighbours lie at most an octave apart."""
+    found = set()
+    for order in set(permutations(tones)):
+        for bottom in range(low + (order[0] - low) % 12, high + 1, 12):
+            pitches = [bottom]
+            for tone in order[1:]:
+                gap = (tone - pitches[-1]) % 12
+                pitches.append(pitches[-1] + (gap or 12))
+            if pitches[-1] <= high:
+                found.add(tuple(pitches))
+    return found
+
+
+def _shape_cost(pitches: tuple[int, ...], centre: float) -> float:
+    gaps = [b - a for a, b in zip(pitches, pitches[1:], strict=False)]
+    cost = 0.10 * abs(sum(pitches) / len(pitches) - centre)
+    for pitch, gap in zip(pitches, gaps, strict=False):
+        cost += 0.6 * (gap == 1) + 0.15 * max(0, gap - 7)
+        if pitch < _LOW_GAP_BELOW and gap < 5:
+            cost += 0.5 * (5 - gap)
+    return cost + 0.5 * (gaps[-1] == 1)
+
+
+@lru_cache(maxsize=4096)
+def candidates(
+    chord: Chord, voices: int, low: int, high: int, leading_tone: int
+) -> tuple[tuple[tuple[int, ...], float], ...]:
+    """Voicings of a chord within a range, the best first, each with its cost.
+
+    Args:
+        chord: The chord.
+        voices: How many voices; at least three are used.
+        low: Lowest MIDI number.
+        high: Highest MIDI number.
+        leading_tone: Pitch-class number of the key's leading tone, which is never doubled.
+
+    Returns:
+        At most `MAX_CANDIDATES` voicings; fewer voices are used where the range or the chord has
+        no room for so many.
+    """
+    centre = (low + high) / 2
+    count = max(_MIN_VOICES, voices)
+    while count >= 2:
+        found: dict[tuple[int, ...], float] = {}
+        for tones, cost in tone_sets(chord, count, leading_tone):
+            for pitches in _layouts(tones, low, high):
+                found[pitches] = cost + _shape_cost(pitches, centre)
+        if found:
+            ranked = sorted(found.items(), key=lambda item: (item[1], item[0]))
+            return tuple(ranked[:MAX_CANDIDATES])
+        count -= 1
+    tones = sorted(chord.essential_numbers) or [chord.root.number]
+    pitches = tuple(sorted(low + (tone - low) % 12 for tone in tones[:2]))
+    return ((pitches, 0.0),)

@@ -1,0 +1,74 @@
+"""Plan → Score: each part by its writer, bass and voices first since they bind each other."""
+
+from __future__ import annotations
+
+from composer.music.plan import PartPlan, Plan
+from composer.music.score import Note, Part, Score
+from composer.rulebook import Rulebook
+from composer.writing.bass import BassWriter, bass_roots
+from composer.writing.comping import ChordWriter, lead_voices
+from composer.writing.context import Context
+from composer.writing.counter import CounterWriter, double
+from composer.writing.drums import DrumWriter
+from composer.writing.melody import MelodyWriter
+
+CHORDAL = ("comping", "pad", "figure")
+
+
+def write_score(plan: Plan, book: Rulebook, title: str) -> Score:
+    """Write all parts of a plan by the rules.
+
+    Raises:
+        RuleError: If a rule file is wrong.
+    """
+    context = Context(plan, book)
+    notes: dict[str, list[Note]] = {}
+    of_role = {part.role: part for part in reversed(plan.parts)}
+    bass = of_role.get("bass")
+    roots = bass_roots(context, bass) if bass else [None] * len(plan.chords)
+    voicings = {
+        part.name: lead_voices(context, part, roots if bass and bass.governed else roots)
+        for part in plan.parts
+        if part.role in CHORDAL
+    }
+    governed = [voicings[p.name] for p in plan.parts if p.role in CHORDAL and p.governed]
+    tune = of_role.get("melody")
+    if tune is not None:
+        notes[tune.name] = MelodyWriter(context, tune).write()
+    for part in plan.parts:
+        if part.name not in notes:
+            notes[part.name] = _write_part(context, part, voicings, governed, notes, tune)
+    parts = tuple(
+        Part(part, tuple(sorted(notes[part.name], key=lambda n: (n.onset_quarters, n.pitch.midi))))
+        for part in plan.parts
+    )
+    return Score(
+        title,
+        plan.key,
+        plan.meter,
+        plan.quarters_per_minute,
+        len(plan.bars),
+        parts,
+        plan.chords,
+        plan.sections,
+    )
+
+
+def _write_part(
+    context: Context,
+    part: PartPlan,
+    voicings: dict[str, list[tuple[int, ...]]],
+    governed: list[list[tuple[int, ...]]],
+    notes: dict[str, list[Note]],
+    tune: PartPlan | None,
+) -> list[Note]:
+    if part.role in CHORDAL:
+        return ChordWriter(context, part, voicings[part.name]).write()
+    if part.role == "bass":
+        return BassWriter(context, part, bass_roots(context, part), governed).write()
+    if part.role == "drums":
+        return DrumWriter(context, part).write()
+    melody = notes[tune.name] if tune is not None else []
+    if part.role == "melody":
+        return double(context, part, melody)
+    return CounterWriter(context, part, melody).write()

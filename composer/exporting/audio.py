@@ -47,7 +47,6 @@ def write_audio(audio: Audio, path: Path, audio_format: str | None = None, title
                 channels,
                 _SUBTYPES[kind],
                 format=kind.upper(),
-                **extra,
             ) as file,
         ):
             if title:

@@ -9,6 +9,8 @@ FluidSynth begins notes at blocks of 64 frames only (1.5 ms): events go to the n
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -203,7 +205,7 @@ class _Voice:
         try:
             self._choose(font, track)
         except SoundFontError:
-            self._delete()
+            self.__exit__()
             raise
 
     def _choose(self, font: Path, track: Track) -> None:
@@ -247,26 +249,17 @@ class _Voice:
         left, right = buffer.ctypes.data, buffer.ctypes.data + buffer.strides[0]
         self._library.write_float(self._synth, frames, left, at, 1, right, at, 1)
 
-    def _delete(self) -> None:
-        self._library.api.delete_fluid_synth(self._synth)
-        self._library.api.delete_fluid_settings(self._settings)
-
     def __enter__(self) -> _Voice:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._delete()
+        self._library.api.delete_fluid_synth(self._synth)
+        self._library.api.delete_fluid_settings(self._settings)
 
 
 @dataclass(frozen=True, slots=True)
 class _Library:
-    """The loaded library.
-
-    Args:
-        api: The module `fluidsynth`.
-        write_float: ``fluid_synth_write_float``.
-        version: Such as ``2.3.1``.
-    """
+    """The loaded library: the module `fluidsynth`, a function it lacks, and the version."""
 
     api: Any
     write_float: Any
@@ -286,19 +279,20 @@ def load_library() -> _Library:
     if sys.platform == "darwin" and homebrew.is_dir():
         # A Python that is not Homebrew's does not look there by itself.
         os.environ.setdefault("HOMEBREW_PREFIX", str(homebrew))
-    import fluidsynth
+    # pyfluidsynth prints where it found the library when the variable CI is set.
+    with contextlib.redirect_stdout(io.StringIO()):
+        import fluidsynth
 
-    def place(name: str) -> tuple[tuple[str, type, int], ...]:
-        return (name, c_void_p, 1), (f"{name}_offset", c_int, 1), (f"{name}_step", c_int, 1)
+    def function(name: str, result: type, *kinds: type) -> Any:
+        return fluidsynth.cfunc(name, result, *((f"a{i}", k, 1) for i, k in enumerate(kinds)))
 
-    arguments = ("synth", c_void_p, 1), ("frames", c_int, 1), *place("left"), *place("right")
-    write_float = fluidsynth.cfunc("fluid_synth_write_float", c_int, *arguments)
+    place = (c_void_p, c_int, c_int)
+    write_float = function("fluid_synth_write_float", c_int, c_void_p, c_int, *place, *place)
     numbers = [c_int(), c_int(), c_int()]
     fluidsynth.fluid_version(*(byref(number) for number in numbers))
     if write_float is None or numbers[0].value < 2:
         raise ImportError("FluidSynth 2.0 or newer is needed")
-    log = ("level", c_int, 1), ("function", c_void_p, 1), ("data", c_void_p, 1)
-    set_log = fluidsynth.cfunc("fluid_set_log_function", c_void_p, *log)
+    set_log = function("fluid_set_log_function", c_void_p, c_int, c_void_p, c_void_p)
     for level in range(5):
         set_log(level, None, None)
     version = ".".join(str(number.value) for number in numbers)

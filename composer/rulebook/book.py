@@ -109,6 +109,11 @@ class Rulebook:
         return self._scales[0]
 
     @property
+    def scale_aliases(self) -> Mapping[str, str]:
+        """Other names of scales."""
+        return self._scales[1]
+
+    @property
     def instruments(self) -> Mapping[str, Instrument]:
         """Instruments by name."""
         return self._instruments[0]

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from composer.theory.interval import degree_name, parse_degree, semitones
 from composer.theory.pitch import PitchClass, parse_pitch_class
 
-_ABSOLUTE = re.compile(r"([A-G](?:##|bb|#|b|♯|♭)?)([^/]*)(?:/([A-G](?:##|bb|#|b|♯|♭)?))?")
+# The quality may hold a slash of its own, as in C6/9.
+_ABSOLUTE = re.compile(r"([A-G](?:##|bb|#|b)?)(.*?)(?:/([A-G](?:##|bb|#|b)?))?")
 _ROMAN = re.compile(r"(bb|##|b|#)?([IV]+|[iv]+)([^/]*)((?:/[^/]+)*)")
 _NUMERALS = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7}
 

@@ -111,13 +111,15 @@ def _document(
 ) -> str:
     feel = Feel()
     for member in kept:
-        feel.add(member.placed)
+        if not member.clip.is_fill:
+            feel.add(member.placed)
     beat_bars = [bar for m in kept if not m.clip.is_fill for bar in m.bars]
     note = (
-        f"{len(beat_bars)} bars of beats; clips in 4/4 only; each clip quantised against the"
-        " swing that fits it; prototypes are real bars chosen by greedy facility location on"
-        " cosine similarity; at most two hands and two feet at a step; dropped counts include"
-        " clips of all families for reasons that do not depend on the family."
+        f"{len(beat_bars)} bars of beats, from which alone feel is taken; clips in 4/4 only; each"
+        " clip quantised against the swing that fits it; prototypes are real bars chosen by"
+        " greedy facility location on cosine similarity; at most two hands and two feet at a"
+        " step; dropped counts include clips of all families for reasons that do not depend on"
+        " the family."
     )
     lines = toml_table("provenance", request.provenance([tally], note))
     for name, rows in feel.tables(swing).items():

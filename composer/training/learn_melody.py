@@ -32,7 +32,8 @@ fourth and more."""
 
 _NOTES: Mapping[str, str] = {
     "pop": "Vocal melodies of POP909 as quantised by its structure analysis, 4/4 and 3/4;"
-    " a rest of one sixteenth between notes counts as held.",
+    " a rest of one sixteenth between notes counts as held; phrases end at the longest gap"
+    " near a labelled boundary too.",
     "lead": "First part of each lead sheet; repeats not unfolded; minor where the last chord"
     " is the relative minor tonic; 2/2 counted as 4/4.",
     "folk": "Melody track of each tune; parts that are repeated count each time; the first"

@@ -85,12 +85,14 @@ class Melody:
         tonic: pitch class.
         mode: `major` or `minor`.
         notes: in order of onset, not overlapping.
+        phrase_starts: onsets of notes that are known to start a phrase.
     """
 
     meter: Meter
     tonic: int
     mode: str
     notes: tuple[Note, ...]
+    phrase_starts: frozenset[Fraction] = frozenset()
 
     def degree(self, pitch: int) -> int | None:
         """Scale degree 1 to 7 of a pitch; None for a chromatic one."""
@@ -106,7 +108,7 @@ class Melody:
         return sum(self.degree(note.pitch) is None for note in self.notes)
 
     def phrases(self) -> list[tuple[Note, ...]]:
-        """Cuts the melody at rests of a beat and more, and after long held notes."""
+        """Cuts the melody at rests of a beat and more, after long held notes, at known starts."""
         phrases: list[list[Note]] = []
         for note in self.notes:
             if phrases and not self._is_end(phrases[-1][-1], note):
@@ -116,6 +118,8 @@ class Melody:
         return [tuple(phrase) for phrase in phrases]
 
     def _is_end(self, note: Note, following: Note) -> bool:
+        if following.onset_steps in self.phrase_starts:
+            return True
         rest = following.onset_steps - note.end_steps
         return rest >= self.meter.steps_per_beat or note.length_steps >= HELD_STEPS
 

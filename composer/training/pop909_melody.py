@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from itertools import accumulate, pairwise
 
 from composer.training.chord_sections import pitch_class
 from composer.training.corpora import Tally
@@ -70,7 +71,8 @@ def parse_song(melody: str, chords: str, labels: str, key: str) -> Melody | str:
         return "several keys" if keys else "no key"
     lengths = [line.split()[-1] for line in chords.splitlines() if line.strip()]
     beats = sum(int(length) for length in lengths if length.isdigit())
-    bars = sum(int(number) for number in re.findall(r"\d+", labels))
+    lengths_bars = [int(number) for number in re.findall(r"\d+", labels)]
+    bars = sum(lengths_bars)
     meter = METERS.get((round(beats / bars), 4)) if bars else None
     if meter is None or abs(beats / bars - meter.beats) > 0.25:
         return "chords and phrase lengths disagree"
@@ -78,8 +80,28 @@ def parse_song(melody: str, chords: str, labels: str, key: str) -> Melody | str:
         notes = _notes(melody)
     except ValueError:
         return "unreadable melody"
-    found = Melody(meter, tonic, "minor" if keys[0][1] == "min" else "major", notes)
+    boundaries = [end * meter.bar_steps for end in accumulate(lengths_bars[:-1])]
+    mode = "minor" if keys[0][1] == "min" else "major"
+    found = Melody(meter, tonic, mode, notes, _phrase_starts(notes, boundaries))
     return problem(found) or found
+
+
+def _phrase_starts(notes: tuple[Note, ...], boundaries: Iterable[int]) -> frozenset[Fraction]:
+    """The notes that open the labelled phrases.
+
+    A phrase starts after the longest gap (else the longest note) from two beats before its
+    first bar to one beat after.
+    """
+    starts = set()
+    for boundary in boundaries:
+        near = [
+            (following.onset_steps - note.end_steps, note.length_steps, following.onset_steps)
+            for note, following in pairwise(notes)
+            if boundary - 8 <= following.onset_steps <= boundary + 4
+        ]
+        if near:
+            starts.add(max(near)[2])
+    return frozenset(starts)
 
 
 def _notes(text: str) -> tuple[Note, ...]:

@@ -100,6 +100,13 @@ def test_pop909_melody_fills_breaths_only() -> None:
     assert cells(melody)[:3] == ["....", "o---", "o-.."]
 
 
+def test_pop909_labels_cut_phrases_at_the_longest_gap_nearby() -> None:
+    lines = "60 2\n" * 27 + "60 4\n0 2\n" + "62 2\n" * 10  # the label says step 64
+    melody = parse_song(lines, "C:maj [0] 0 32\n", "A4B4", "C:maj")
+    assert isinstance(melody, Melody)
+    assert [len(phrase) for phrase in melody.phrases()] == [28, 10]
+
+
 def test_pop909_reasons_to_drop() -> None:
     assert _pop909("60 4\n") == "fewer than 16 notes"
     assert _pop909("60\n") == "unreadable melody"

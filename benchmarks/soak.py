@@ -1,0 +1,194 @@
+"""Soak the rule layer: compose from many random briefs, and print every breach and every crash.
+
+    python benchmarks/soak.py --count 500 --seed 1
+
+A brief is drawn from its number alone, so ``--only N`` repeats one. Beside the hard rules it asks
+whether the full brief that a piece reports composes the same piece again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import random
+import sys
+import time
+import traceback
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from composer.checking.check import check_score
+from composer.errors import BriefError
+from composer.music.brief import Brief
+from composer.rulebook import Rulebook, load_rulebook
+from composer.theory.meter import METERS
+from composer.writing.choices import resolve
+from composer.writing.plan import make_plan
+from composer.writing.write import write_score
+
+WORKERS = 2
+SLOW_SECONDS = 20.0
+TONICS = tuple(letter + accidental for letter in "CDEFGAB" for accidental in ("", "#", "b"))
+NUMERALS = ("I", "ii", "iii7", "IV", "V7", "vi", "bVII", "V7/V", "I/3", "iiø7", "iv")
+_BOOK: Rulebook | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one brief: its breaches by rule, each with a line to read."""
+
+    number: int
+    brief: Brief
+    failures: tuple[tuple[str, str], ...]
+    seconds: float
+
+
+def random_brief(book: Rulebook, seed: int, number: int) -> Brief:
+    """Draw a brief that the program must accept."""
+    rng = random.Random(f"{seed}/{number}")
+    style = rng.choice(book.style_names)
+    meter = rng.choice(METERS) if rng.random() < 0.7 else None
+    bars = rng.choice((rng.randint(1, 16), rng.randint(1, 48), rng.randint(1, 128)))
+    form, chords = None, None
+    if rng.random() < 0.2:
+        form, bars = _form(rng, book, style)
+    elif rng.random() < 0.3:
+        chords = " | ".join(_chord_bar(rng, book, meter) for _ in range(bars))
+    return Brief(
+        key=_key(rng, book),
+        bars=bars,
+        tempo=rng.uniform(20, 400) if rng.random() < 0.2 else None,
+        time_signature=meter,
+        style=style,
+        mood=_mood(rng, book),
+        form=form,
+        chords=chords,
+        parts=_parts(rng, book) if rng.random() < 0.4 else None,
+        swing=rng.uniform(0.5, 0.75) if rng.random() < 0.2 else None,
+        humanize=rng.choice((0.0, 0.5, 1.0, 2.0)) if rng.random() < 0.4 else None,
+        seed=rng.choice((0, rng.randrange(1000), rng.randrange(2**63))),
+    )
+
+
+def _key(rng: random.Random, book: Rulebook) -> str | None:
+    if rng.random() < 0.1:
+        return None
+    return f"{rng.choice(TONICS)} {rng.choice(sorted(book.scales))}"
+
+
+def _mood(rng: random.Random, book: Rulebook) -> str | None:
+    if rng.random() < 0.4:
+        return None
+    if rng.random() < 0.5:
+        return rng.choice(sorted(book.moods))
+    return f"{rng.uniform(-1, 1):.2f},{rng.uniform(-1, 1):.2f}"
+
+
+def _form(rng: random.Random, book: Rulebook, style: str) -> tuple[str, int]:
+    if rng.random() < 0.4:
+        letters = rng.choice(("AABA", "ABA", "AB", "ABAB", "AAB", "ABCA", "A", "ABACA"))
+        return letters, rng.randint(len(letters), 48)
+    known = sorted(book.form(book.style(style).form).sections)
+    sections = [(rng.choice(known), rng.randint(1, 12)) for _ in range(rng.randint(1, 6))]
+    return " ".join(f"{name}:{bars}" for name, bars in sections), sum(n for _, n in sections)
+
+
+def _chord_bar(rng: random.Random, book: Rulebook, meter: str | None) -> str:
+    most = 1 if meter is None else rng.choice((1, 1, 2))
+    return " ".join(_chord(rng, book) for _ in range(most))
+
+
+def _chord(rng: random.Random, book: Rulebook) -> str:
+    if rng.random() < 0.3:
+        return rng.choice(NUMERALS)
+    suffix = rng.choice((*[""] * 6, *["m"] * 4, *sorted(book.chords.by_symbol)))
+    bass = f"/{rng.choice(TONICS)}" if rng.random() < 0.1 else ""
+    return f"{rng.choice(TONICS)}{suffix}{bass}"
+
+
+def _parts(rng: random.Random, book: Rulebook) -> tuple[str, ...]:
+    melodic = sorted(name for name, i in book.instruments.items() if not i.is_drums)
+    kits = sorted(name for name, i in book.instruments.items() if i.is_drums)
+    parts = []
+    for _ in range(rng.choice((1, 1, 2, 3, 4, 5, 6, 9, 15))):
+        name = rng.choice(melodic)
+        roles = book.instruments[name].roles
+        parts.append(f"{rng.choice(roles)}={name}" if rng.random() < 0.5 else name)
+    if rng.random() < 0.5:
+        parts.append(rng.choice(kits))
+    rng.shuffle(parts)
+    return tuple(parts)
+
+
+def judge(brief: Brief, book: Rulebook) -> list[tuple[str, str]]:
+    """Compose from a brief; every breach as (rule, line)."""
+    choices = resolve(brief, book)
+    plan = make_plan(choices, book)
+    score = write_score(plan, book, "Soak")
+    failures = [(f"rule {v.rule}", str(v)) for v in check_score(plan, score).violations]
+    again = resolve(choices.brief, book)
+    if again.brief != choices.brief:
+        failures.append(("repeat brief", f"{choices.brief} resolves to {again.brief}"))
+    second = make_plan(again, book)
+    if second != plan:
+        names = [name for name in plan.__slots__ if getattr(plan, name) != getattr(second, name)]
+        failures.append(("repeat plan", f"the full brief plans other {', '.join(names)}"))
+    elif write_score(second, book, "Soak") != score:
+        failures.append(("repeat score", "the same plan is written otherwise"))
+    return failures
+
+
+def soak_one(task: tuple[int, int]) -> Outcome:
+    """Compose from the brief of a number."""
+    global _BOOK  # noqa: PLW0603 - one rule book a worker
+    if _BOOK is None:
+        _BOOK = load_rulebook()
+    seed, number = task
+    brief = random_brief(_BOOK, seed, number)
+    start = time.perf_counter()
+    try:
+        failures = judge(brief, _BOOK)
+    except BriefError as error:
+        failures = [("refused", f"a valid brief is refused: {error}")]
+    except Exception as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{Path(frame.filename).name}:{frame.lineno}"
+        failures = [(f"crash {type(error).__name__} at {place}", traceback.format_exc(limit=-4))]
+    seconds = time.perf_counter() - start
+    if seconds > SLOW_SECONDS:
+        failures.append(("slow", f"{seconds:.1f} s for {brief.bars} bars"))
+    return Outcome(number, brief, tuple(failures), seconds)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Compose from many random briefs and check all.")
+    parser.add_argument("--count", type=int, default=500, help="how many briefs")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the briefs")
+    parser.add_argument("--only", type=int, help="repeat the brief of this number alone")
+    parser.add_argument("--show", type=int, default=3, help="examples to print of each failure")
+    options = parser.parse_args(arguments)
+    numbers = range(options.count) if options.only is None else [options.only]
+    tasks = [(options.seed, number) for number in numbers]
+    pieces: Counter[str] = Counter()
+    breaches: Counter[str] = Counter()
+    slowest = 0.0
+    with multiprocessing.Pool(min(WORKERS, len(tasks)) or 1) as pool:
+        for outcome in pool.imap_unordered(soak_one, tasks):
+            slowest = max(slowest, outcome.seconds)
+            for kind in {kind for kind, _ in outcome.failures}:
+                pieces[kind] += 1
+                lines = [line for name, line in outcome.failures if name == kind]
+                breaches[kind] += len(lines)
+                if pieces[kind] <= options.show:
+                    print(f"--- brief {outcome.number}: {kind} ({len(lines)})\n    {outcome.brief}")
+                    print("\n".join(f"    {line}" for line in lines[:3]), flush=True)
+    print(f"\n{len(tasks)} briefs, slowest {slowest:.1f} s")
+    for kind, count in pieces.most_common():
+        print(f"{count:5} pieces, {breaches[kind]:6} times: {kind}")
+    return 1 if pieces else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,293 @@
+"""The way from a brief to files, top to bottom.
+
+    Brief → plan → Plan → write → Score → perform → Performance → render → Audio → files
+                              └──── check ────┘
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from composer import __version__
+from composer.checking.check import check_performance, check_score
+from composer.checking.midi_file import check_midi
+from composer.checking.report import Report, merge
+from composer.errors import ComposerError
+from composer.exporting.brief_toml import dump_brief
+from composer.exporting.files import FileSet
+from composer.midi.decode import read_midi
+from composer.midi.encode import encode
+from composer.music.brief import Brief
+from composer.music.performance import Performance
+from composer.music.plan import Plan
+from composer.music.score import Score
+from composer.performing import perform
+from composer.rendering.mixdown import Mix
+from composer.rulebook import Rulebook, load_rulebook
+from composer.writing.choices import resolve
+from composer.writing.plan import make_plan
+from composer.writing.write import write_score
+
+Progress = Callable[[str, float], None]
+"""Takes the step's name and how much of it is done, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A composed piece.
+
+    Args:
+        brief: The full brief that was used; it composes the same piece again.
+        plan: Form, harmony and arrangement.
+        score: The written notes.
+        performance: The played notes.
+        report: The verdict of every hard rule.
+        notes: What was decided about fields of the brief that pull against each other.
+    """
+
+    brief: Brief
+    plan: Plan
+    score: Score
+    performance: Performance
+    report: Report
+    notes: tuple[str, ...]
+
+    @property
+    def midi(self) -> bytes:
+        """The performance as a type 1 MIDI file."""
+        return encode(self.performance)
+
+    @property
+    def seconds(self) -> float:
+        """Length without the tail."""
+        return float(self.score.length_quarters) * 60 / self.score.quarters_per_minute
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """A rendered piece.
+
+    Args:
+        mix: Stems, premaster and master.
+        synth: What played it.
+        warning: What the user should know about it, or None.
+    """
+
+    mix: Mix
+    synth: str
+    warning: str | None
+
+
+def compose(
+    brief: Brief | None = None, *, rules: Path | None = None, progress: Progress | None = None
+) -> Piece:
+    """Compose a piece: plan, write, perform and check.
+
+    Args:
+        brief: What to write; nothing given leaves all to the default style.
+        rules: A folder of rules to lay over ours.
+        progress: Told of each step.
+
+    Raises:
+        BriefError: If a field of the brief is unknown, out of range or in conflict.
+        RuleError: If a rule file is wrong.
+
+    >>> compose(Brief(key="C", bars=4, style="pop")).report.ok
+    True
+    """
+    tell = progress or _silent
+    book = load_rulebook(rules)
+    tell("plan", 0.0)
+    choices = resolve(brief or Brief(), book)
+    plan = make_plan(choices, book)
+    tell("write", 0.2)
+    score = write_score(plan, book, _title(plan, book))
+    tell("perform", 0.6)
+    performance = perform(plan, score, book)
+    tell("check", 0.8)
+    report = merge(check_score(plan, score), check_performance(score, performance))
+    if not report.ok:
+        raise ComposerError(_broken(choices.brief, report))
+    full = choices.brief
+    if full.chords is None:
+        full = replace(full, form=" ".join(f"{s.kind}:{s.bars}" for s in plan.sections))
+    tell("check", 1.0)
+    return Piece(full, plan, score, performance, report, choices.notes)
+
+
+def render(
+    performance: Performance,
+    *,
+    soundfont: str | None = None,
+    sample_rate: int = 44_100,
+    progress: Progress | None = None,
+) -> Rendering:
+    """Play a performance stem by stem, and mix it.
+
+    Args:
+        performance: What to play.
+        soundfont: Path or name of a SoundFont; None for the bundled one.
+        sample_rate: 44100 or 48000.
+        progress: Told of each step.
+
+    Raises:
+        SoundFontError: If the SoundFont cannot be found or read.
+        BriefError: If the sample rate is not one of the two.
+    """
+    from composer.rendering.mixdown import mix
+    from composer.rendering.synth import choose_synth
+
+    tell = progress or _silent
+    choice = choose_synth(soundfont)
+    stems = choice.synth.render_stems(
+        performance, sample_rate=sample_rate, progress=lambda done: tell("render", done)
+    )
+    tell("mix", 0.0)
+    result = Rendering(mix(stems), choice.synth.name, choice.warning)
+    tell("mix", 1.0)
+    return result
+
+
+def save(
+    piece: Piece,
+    folder: Path | str,
+    *,
+    rendering: Rendering | None = None,
+    stems: bool = False,
+    audio_format: str = "wav",
+    progress: Progress | None = None,
+) -> tuple[Path, ...]:
+    """Write a piece's files, all of them or none.
+
+    ``piece.mid``, ``piano-roll.png``, ``report.json`` and ``brief.toml``; with a rendering also
+    ``mix.wav``, and with stems ``stems/*.wav``.
+
+    Raises:
+        OutputError: If the folder cannot be written.
+    """
+    tell = progress or _silent
+    tell("files", 0.0)
+    with FileSet(folder) as files:
+        files.write("piece.mid", piece.midi)
+        files.write("piano-roll.png", picture(piece))
+        files.write("report.json", json.dumps(report_of(piece, rendering), indent=1) + "\n")
+        files.write("brief.toml", dump_brief(piece.brief, __version__))
+        if rendering is not None:
+            _write_audio(files, rendering, piece.score.title, stems, audio_format, tell)
+        paths = files.paths
+    tell("files", 1.0)
+    return paths
+
+
+def save_audio(
+    rendering: Rendering,
+    folder: Path | str,
+    title: str,
+    *,
+    stems: bool = False,
+    audio_format: str = "wav",
+    progress: Progress | None = None,
+) -> tuple[Path, ...]:
+    """Write the mix, and the stems if asked, all of them or none.
+
+    Raises:
+        OutputError: If the folder cannot be written.
+    """
+    with FileSet(folder) as files:
+        _write_audio(files, rendering, title, stems, audio_format, progress or _silent)
+        return files.paths
+
+
+def picture(piece: Piece) -> bytes:
+    """The piano roll as PNG."""
+    from composer.exporting.pictures import draw_piano_roll
+
+    return draw_piano_roll(piece.score, energy=[bar.energy for bar in piece.plan.bars])
+
+
+def check_file(path: Path, rules: Path | None = None) -> tuple[Performance, Report]:
+    """Check any MIDI file against the hard rules, as far as a file allows.
+
+    Raises:
+        MidiError: If it cannot be read.
+    """
+    book: Rulebook = load_rulebook(rules)
+    performance = read_midi(path)
+    by_program = {i.program: i for i in reversed(book.instruments.values()) if not i.is_drums}
+    report = check_midi(performance, book.scales, book.scale_aliases, book.chords, by_program)
+    return performance, report
+
+
+def report_of(piece: Piece, rendering: Rendering | None = None) -> dict[str, object]:
+    """The report as plain data: what was asked, what was made, and every rule's verdict."""
+    score = piece.score
+    data: dict[str, object] = {
+        "composer": __version__,
+        "title": score.title,
+        "seed": piece.brief.seed,
+        "key": score.key.name,
+        "time_signature": score.meter.name,
+        "tempo": score.quarters_per_minute,
+        "bars": score.bars,
+        "seconds": round(piece.seconds, 3),
+        "form": [{"name": s.name, "bars": s.bars, "energy": s.energy} for s in score.sections],
+        "chords": [span.chord.symbol for span in score.chords],
+        "parts": [
+            {"name": p.plan.name, "role": p.plan.role, "notes": len(p.notes)} for p in score.parts
+        ],
+        "notes": list(piece.notes),
+        "rules": piece.report.to_dict(),
+    }
+    if rendering is not None:
+        mix = rendering.mix
+        data["audio"] = {
+            "synthesiser": rendering.synth,
+            "warning": rendering.warning,
+            "loudness_lufs": mix.loudness_lufs,
+            "true_peak_dbtp": mix.true_peak_dbtp,
+            "master_gain_db": mix.master_gain_db,
+            "max_limiting_db": mix.max_limiting_db,
+            "sample_rate": mix.master.sample_rate,
+            "seconds": round(mix.master.seconds, 3),
+        }
+    return data
+
+
+def _write_audio(
+    files: FileSet,
+    rendering: Rendering,
+    title: str,
+    stems: bool,
+    audio_format: str,
+    tell: Progress,
+) -> None:
+    from composer.exporting.audio import write_audio
+
+    mix = rendering.mix
+    write_audio(mix.master, files.path(f"mix.{audio_format}"), audio_format, title)
+    if not stems:
+        return
+    for index, (name, audio) in enumerate(mix.stems.items()):
+        tell("files", index / len(mix.stems))
+        safe = "".join(c if c.isalnum() else "-" for c in name.lower()).strip("-") or "part"
+        target = files.path(f"stems/{index + 1:02d}-{safe}.{audio_format}")
+        write_audio(audio, target, audio_format, f"{title}: {name}")
+
+
+def _title(plan: Plan, book: Rulebook) -> str:
+    return f"{book.style(plan.style).title} in {plan.key.name}, seed {plan.seed}"
+
+
+def _broken(brief: Brief, report: Report) -> str:
+    first = report.violations[0]
+    return (
+        f"the piece breaks a hard rule and is not written: {first}; "
+        f"another --seed than {brief.seed} may help, and a bug report would"
+    )
+
+
+def _silent(step: str, done: float) -> None:
+    """Tell nobody."""

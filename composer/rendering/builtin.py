@@ -93,7 +93,7 @@ def _render(
         _play_notes(performance, track, clock, buffer, sample_rate)
     _apply_controls(track, clock, buffer, sample_rate)
     given = [c.value for c in track.controls if c.controller == events.REVERB_SEND]
-    add_reverb(buffer, 0.6 * (given[0] if given else sends(track)[0]) / 127, sample_rate)
+    add_reverb(buffer, 0.12 * (given[0] if given else sends(track)[0]) / 127, sample_rate)
     return rung_out_at(buffer, end, sample_rate)
 
 

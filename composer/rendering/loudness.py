@@ -16,25 +16,27 @@ _FRAME = 1 << 15
 _HISTORY = 4096  # K-weighting has died down to 1e-9 after as many frames
 _MARGIN = 256
 _OVERSAMPLING = 4
+HOPS_PER_SECOND = 100
 _OFFSET = -0.691
 _ABSOLUTE_GATE_LUFS = -70.0
 _RELATIVE_GATE_LU = -10.0
 
 
 def hop_powers(samples: Samples, sample_rate: int) -> NDArray[np.float64]:
-    """K-weighted power of both channels together, per tenth of a second.
+    """K-weighted power of both channels together, per hundredth of a second.
 
     Args:
         samples: float32 ``[channels, frames]``.
         sample_rate: Frames a second.
 
     Returns:
-        ``[hops]``; at least four, silence filling what is shorter than 0.4 s.
+        ``[hops]``; a multiple of ten and at least forty, silence filling what is shorter than
+        0.4 s, and less than a tenth of a second at the end left out.
     """
-    hop = sample_rate // 10
+    hop = sample_rate // HOPS_PER_SECOND
     response = _k_weighting(sample_rate)
     fresh = (_FRAME - _HISTORY) // hop * hop
-    count = max(samples.shape[1] // hop, 4)
+    count = max(samples.shape[1] // (10 * hop), 4) * 10
     powers = np.zeros(count)
     for start in range(0, count * hop, fresh):
         block = np.zeros((samples.shape[0], _FRAME), np.float32)
@@ -52,7 +54,8 @@ def hop_powers(samples: Samples, sample_rate: int) -> NDArray[np.float64]:
 
 def gated_loudness(powers: NDArray[np.float64]) -> float | None:
     """Integrated loudness in LUFS from the powers of `hop_powers`; `None` for silence."""
-    blocks = np.convolve(powers, np.full(4, 0.25), "valid")
+    tenths = powers.reshape(-1, 10).mean(axis=1)
+    blocks = np.convolve(tenths, np.full(4, 0.25), "valid")
     loud = blocks[blocks > _power(_ABSOLUTE_GATE_LUFS)]
     if not loud.size:
         return None

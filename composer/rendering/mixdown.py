@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from composer.music.audio import Audio
 from composer.rendering.limiter import HOP, apply_gain, gain_edges
 from composer.rendering.loudness import (
+    HOPS_PER_SECOND,
     gated_loudness,
     hop_peaks,
     hop_powers,
@@ -24,8 +25,9 @@ CEILING_DBTP = -1.0
 _LOUDNESS_TOLERANCE_LU = 0.05
 _CEILING_MARGIN_DB = 0.1
 _PREMASTER_PEAK = 10 ** (-3 / 20)
-_MAX_LIMITING_DB = 24.0
+_MAX_LIMITING_DB = 15.0
 _STRETCH = 1 << 16
+_STEP_DB = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,8 @@ def mix(
     """Mix stems and master the sum.
 
     All stems are scaled by one factor so that the loudest of them and of their sum peaks at
-    -3 dBFS. The master is brought to the loudness, its true peaks limited to the ceiling. Silence
-    stays silent.
+    -3 dBFS. The master is brought to the loudness, its true peaks limited to the ceiling; sound so
+    sparse that it would take more than 15 dB of limiting stays softer. Silence stays silent.
 
     Args:
         stems: Stereo, of one length and sample rate.
@@ -158,21 +160,35 @@ def _settle(
 ) -> tuple[float, NDArray[np.float32]]:
     """The gain, and the limiter's curve, that should bring the loudness to the aim.
 
-    The limiter's gain moves slowly against a tenth of a second, so that its effect on loudness
+    The limiter's gain moves slowly against a hundredth of a second, so that its effect on loudness
     is reckoned from the powers, without filtering the sound again.
     """
-    loudness = gated_loudness(powers)
-    gain = 1.0 if loudness is None else 10 ** ((aim_lufs - loudness) / 20)
-    most = 10 ** (_MAX_LIMITING_DB / 20) * ceiling / float(peaks.max())
-    edges = np.ones(len(peaks) + 1, np.float32)
-    centres = (np.arange(len(edges)) * HOP / (sample_rate // 10)).astype(np.int64)
-    counts = np.maximum(np.bincount(centres, minlength=len(powers))[: len(powers)], 1)
-    for _ in range(12):
-        gain = min(gain, most)
+    hop_of_edge = np.arange(len(peaks) + 1) * HOP // (sample_rate // HOPS_PER_SECOND)
+    counts = np.maximum(np.bincount(hop_of_edge, minlength=len(powers))[: len(powers)], 1)
+
+    def limit(gain: float) -> tuple[NDArray[np.float32], float]:
         edges = gain_edges(peaks * np.float32(gain), ceiling, sample_rate)
-        squares = np.bincount(centres, np.square(edges), minlength=len(powers))[: len(powers)]
-        reached = gated_loudness(powers * gain**2 * squares / counts)
-        if reached is None or abs(aim_lufs - reached) < _LOUDNESS_TOLERANCE_LU / 4:
-            break
-        gain *= 10 ** ((aim_lufs - reached) / 20)
-    return gain, edges
+        squares = np.bincount(hop_of_edge, np.square(edges), minlength=len(powers))
+        reached = gated_loudness(powers * gain**2 * squares[: len(powers)] / counts)
+        return edges, aim_lufs if reached is None else reached
+
+    loudness = gated_loudness(powers)
+    low_db = 0.0 if loudness is None else aim_lufs - loudness
+    most_db = _MAX_LIMITING_DB + 20 * float(np.log10(ceiling / peaks.max()))
+    low_db = high_db = min(low_db, most_db)
+    edges, reached = limit(10 ** (low_db / 20))
+    # The limiter takes some of the loudness back: step up until there is enough, then halve.
+    step = aim_lufs - reached
+    while reached < aim_lufs - _LOUDNESS_TOLERANCE_LU / 4 and high_db < most_db:
+        low_db, high_db = high_db, min(high_db + 2 * step, most_db)
+        step *= 2
+        edges, reached = limit(10 ** (high_db / 20))
+    gain_db = high_db
+    while abs(reached - aim_lufs) > _LOUDNESS_TOLERANCE_LU / 4 and high_db - low_db > _STEP_DB:
+        gain_db = (low_db + high_db) / 2
+        edges, reached = limit(10 ** (gain_db / 20))
+        if reached < aim_lufs:
+            low_db = gain_db
+        else:
+            high_db = gain_db
+    return 10 ** (gain_db / 20), edges

@@ -11,7 +11,7 @@ from composer.errors import BriefError, RuleError, nearest
 from composer.rulebook import theory_rules
 from composer.rulebook.forms import Form, read_form
 from composer.rulebook.reader import Table, read_toml
-from composer.rulebook.styles import Style, read_style
+from composer.rulebook.styles import CHORDAL_ROLES, LEAST_POLYPHONY, Style, read_style
 from composer.rulebook.tables import (
     Groove,
     MelodyTable,
@@ -179,6 +179,9 @@ class Rulebook:
                 if name not in self.instruments:
                     hint = _short(nearest(name, self.instruments))
                     raise file.fail("parts.instruments", f'"{name}" is no instrument; {hint}')
+                chordal = part.role in CHORDAL_ROLES
+                if chordal and self.instruments[name].polyphony < LEAST_POLYPHONY:
+                    raise file.fail("parts.instruments", f"a {name} cannot play the chords of a {part.role}")
         return style
 
     def form(self, name: str, asked_by: str = "style") -> Form:

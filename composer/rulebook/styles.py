@@ -11,6 +11,7 @@ from composer.rulebook.theory_rules import ROLES
 from composer.theory.meter import METERS
 
 CHORDAL_ROLES = ("comping", "pad", "figure")
+LEAST_POLYPHONY = 3  # notes at once that a chordal role needs: root or fifth, third, seventh
 _BASS_SIGNS = "R r 3 5 8 a w"
 _CHORD_SIGNS = "X x u b 1 2 3 4 5 6"
 

@@ -109,6 +109,9 @@ def read_instruments(file: Table) -> tuple[dict[str, Instrument], dict[str, str]
         roles = table.texts("roles")
         if not roles or not set(roles) <= set(ROLES):
             raise table.fail("roles", f"must be some of {', '.join(ROLES)}")
+        polyphony = table.integer("polyphony", 1, 16)
+        if polyphony < 3 and set(roles) & {"comping", "pad", "figure"}:
+            raise table.fail("roles", "comping, pad and figure need a polyphony of 3 or more")
         family = table.choice("family", FAMILIES)
         instruments[name] = Instrument(
             name=name,
@@ -117,7 +120,7 @@ def read_instruments(file: Table) -> tuple[dict[str, Instrument], dict[str, str]
             high=int(high),
             family=family,
             sustained=table.flag("sustained"),
-            polyphony=table.integer("polyphony", 1, 16),
+            polyphony=polyphony,
             roles=roles,
             bank=128 if family == "drums" else 0,
         )

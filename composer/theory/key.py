@@ -10,7 +10,7 @@ from composer.errors import nearest
 from composer.theory.pitch import PitchClass, parse_pitch_class
 from composer.theory.scale import Scale
 
-_KEY = re.compile(r"\s*([A-Ga-g](?:##|bb|#|b|♯|♭)?)\s*[- ]?\s*(.*?)\s*")
+_KEY = re.compile(r"\s*([A-Ga-g](?:##|bb|#|b|♯|♭)?)\s*[-_ ]?\s*(.*?)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ def parse_key(text: str, scales: Mapping[str, Scale], aliases: Mapping[str, str]
     if word not in scales:
         raise ValueError(f'"{text}" has no known mode; {nearest(word, [*scales, *aliases])}')
     key = Key(tonic, scales[word])
-    if key.signature > 7:
-        key = Key(PitchClass(tonic.fifths - 12), scales[word])
-    elif key.signature < -7:
-        key = Key(PitchClass(tonic.fifths + 12), scales[word])
+    while key.signature > 7:
+        key = Key(key.tonic + -12, key.scale)
+    while key.signature < -7:
+        key = Key(key.tonic + 12, key.scale)
     return key

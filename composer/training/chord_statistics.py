@@ -20,6 +20,8 @@ from composer.training.tables import (
 
 START = "^"
 ANY = "any"
+# A section's own chain with fewer contexts would be backed off from at every other chord.
+_LEAST_CONTEXTS = 8
 DURATIONS_BARS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
 
 _Weights: TypeAlias = defaultdict[str, float]
@@ -213,8 +215,9 @@ def render_tables(
         lines += toml_table(f"chords.{mode}", prune(statistics.chords[mode], minimum, 100))
     for mode, label in _labels(statistics, least_transitions):
         chain = statistics.chains.get((mode, label), _table())
-        wanted = minimum if label == ANY else max(2, minimum)
-        lines += toml_table(f"chains.{mode}.{label}", prune_contexts(chain, wanted, successors))
+        pruned = prune_contexts(chain, minimum, successors)
+        if label == ANY or len(pruned) >= _LEAST_CONTEXTS:
+            lines += toml_table(f"chains.{mode}.{label}", pruned)
         order1 = statistics.order1.get((mode, label), _table())
         if label == ANY:
             lines += toml_table(

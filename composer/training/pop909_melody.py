@@ -74,7 +74,7 @@ def parse_song(melody: str, chords: str, labels: str, key: str) -> Melody | str:
     lengths_bars = [int(number) for number in re.findall(r"\d+", labels)]
     bars = sum(lengths_bars)
     meter = METERS.get((round(beats / bars), 4)) if bars else None
-    if meter is None or abs(beats / bars - meter.beats) > 0.25:
+    if meter is None or meter.beats < 3 or abs(beats / bars - meter.beats) > 0.25:
         return "chords and phrase lengths disagree"
     try:
         notes = _notes(melody)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from composer.checking.voices import parallel_perfect
@@ -43,7 +43,7 @@ class BassWriter:
         context: Plan and rules.
         part: The part.
         roots: Its pitch at each chord.
-        voicings: Voicings of a governed part to keep clear of parallels with, chord by chord.
+        voicings: Voicings of the governed parts, by index of chord, to keep clear of.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class BassWriter:
         context: Context,
         part: PartPlan,
         roots: list[int],
-        voicings: Sequence[Sequence[tuple[int, ...]]] = (),
+        voicings: Sequence[Mapping[int, tuple[int, ...]]] = (),
     ) -> None:
         self.context = context
         self.part = part
@@ -90,7 +90,7 @@ class BassWriter:
         else:
             shape = self._figure_bar(bar)
         events: list[tuple[Fraction, Fraction, str]] = []
-        changes = [s for s in self._changes(start, end) if s > start]
+        changes = self._changes(start, end)
         for stroke in shape:
             onset = start + stroke.onset
             stop = onset + stroke.duration
@@ -100,7 +100,19 @@ class BassWriter:
                     events.append((onset, change - onset, sign))
                     onset, sign = change, "R"
             events.append((onset, stop - onset, sign))
-        return events
+        return self._struck(events, changes, end)
+
+    @staticmethod
+    def _struck(
+        events: list[tuple[Fraction, Fraction, str]], changes: list[Fraction], end: Fraction
+    ) -> list[tuple[Fraction, Fraction, str]]:
+        """Strike the root on each change of chord, where the figure rests there."""
+        onsets = {onset for onset, _, _ in events}
+        for change in changes:
+            if change not in onsets:
+                following = min([o for o in onsets if o > change], default=end)
+                events.append((change, min(Fraction(1), following - change), "R"))
+        return sorted(events)
 
     def _changes(self, start: Fraction, end: Fraction) -> list[Fraction]:
         spans = self.context.plan.chords
@@ -109,7 +121,8 @@ class BassWriter:
         for span in spans[first:]:
             if span.onset_quarters >= end:
                 break
-            found.append(span.onset_quarters)
+            if span.onset_quarters >= start:
+                found.append(span.onset_quarters)
         return found
 
     def _note(
@@ -222,12 +235,17 @@ class BassWriter:
         return pick(generator(context.plan.seed, "walk", self.part.name, onset), options, weights)
 
     def _clashes(self, index: int, end: Fraction, pitch: int) -> bool:
-        """Whether a governed bass, going on from this note, would run parallel with a voice."""
+        """Whether a governed bass would cross a voice here, or run parallel with it from here."""
         context = self.context
+        lowest = [v[index][0] for v in self.voicings if index in v]
+        if lowest and pitch >= min(lowest):
+            return True
         target = self._target(index)
         if target is None or end < context.plan.chords[index].end_quarters:
             return False
         for voicings in self.voicings:
+            if index not in voicings or index + 1 not in voicings:
+                continue
             for a, b in zip(voicings[index], voicings[index + 1], strict=False):
                 if parallel_perfect(pitch, a, target, b) is not None:
                     return True

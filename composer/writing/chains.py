@@ -8,6 +8,7 @@ Source: Pachet, Roy and Barbieri, "Finite-length Markov processes with constrain
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -19,6 +20,9 @@ from composer.rulebook.tables import Counts, Progressions
 START = "^"
 # Weights of the chain of the section's kind, that of all sections, order 1 and order 0.
 _MIXTURE = (0.5, 0.3, 0.18, 0.02)
+# A change of quality over one root is hardly a change: it gets this share of its learned weight.
+_SAME_ROOT = 0.25
+_ROOT = re.compile(r"[b#]*[iIvV]+")
 
 
 class ChordChain:
@@ -81,6 +85,11 @@ class ChordChain:
         return drawn
 
 
+def _root(token: str) -> str:
+    match = _ROOT.match(token)
+    return match.group().upper() if match else token
+
+
 def build_chain(
     table: Progressions, parent: str, kind: str, translate: Mapping[str, str]
 ) -> ChordChain:
@@ -121,6 +130,8 @@ def build_chain(
                 matrix[before, last] += share * row(counts)
     diagonal = np.arange(size)
     matrix[:, diagonal, diagonal] = 0.0
+    roots = np.array([_root(token) for token in tokens])
+    matrix *= np.where(roots[:, None] == roots[None, :], _SAME_ROOT, 1.0)[None]
     matrix[:, :, 0] = 0.0
     totals = matrix.sum(axis=2, keepdims=True)
     return ChordChain(tokens, matrix / np.where(totals > 0, totals, 1.0))

@@ -16,39 +16,70 @@ _SOFT = 0.8
 Event = tuple[Fraction, Fraction, str, int]  # onset, end, sign, index of the chord
 
 
-def lead_voices(
-    context: Context, part: PartPlan, basses: Sequence[int | None]
-) -> list[tuple[int, ...]]:
-    """Voicings of a chordal part, chord by chord."""
-    model = context.model(part)
-    low, high = context.window(part)
-    voices = min(model.voices if model else 4, part.instrument.polyphony)
-    leader = VoiceLeader(context.plan, voices, low, high, part.governed)
-    return leader.lead(basses if part.governed else [None] * len(context.plan.chords))
-
-
 class ChordWriter:
-    """Writes one chordal part.
+    """Writes one chordal part: its strokes first, then the voices of the chords that it strikes.
 
     Args:
         context: Plan and rules.
         part: The part.
-        voicings: Its voicings, chord by chord.
+        basses: The bass's pitch at each chord, None without a bass.
+        bass_governed: Whether the voice-leading rules bind the bass.
     """
 
-    def __init__(self, context: Context, part: PartPlan, voicings: list[tuple[int, ...]]) -> None:
+    def __init__(
+        self, context: Context, part: PartPlan, basses: Sequence[int | None], *, bass_governed: bool
+    ) -> None:
         self.context = context
         self.part = part
-        self.voicings = voicings
+        active = (b for b in range(len(context.plan.bars)) if context.is_active(part, b))
+        self.events = [(bar, event) for bar in active for event in self._events(bar)]
+        self.voicings = self._lead(basses, bass_governed)
+
+    def _lead(self, basses: Sequence[int | None], bass_governed: bool) -> dict[int, tuple[int, ...]]:
+        """Voicings by index of chord."""
+        context, part = self.context, self.part
+        model = context.model(part)
+        low, high = context.window(part)
+        voices = min(model.voices if model else 4, part.instrument.polyphony)
+        leader = VoiceLeader(context.plan, voices, low, high, part.governed, bass_governed)
+        struck = sorted({event[3] for _, event in self.events})
+        spans = [context.plan.chords[i] for i in struck]
+        return dict(zip(struck, leader.lead(spans, [basses[i] for i in struck]), strict=True))
 
     def write(self) -> list[Note]:
         """All notes of the part."""
         notes: list[Note] = []
-        for bar in range(len(self.context.plan.bars)):
-            if self.context.is_active(self.part, bar):
-                for event in self._events(bar):
-                    notes += self._notes(bar, event)
+        for position, (bar, event) in enumerate(self.events):
+            notes += self._notes(bar, event, self._voices(position))
         return notes
+
+    def _voices(self, position: int) -> list[int]:
+        """The voices of a stroke; the first on a chord also sounds those that no later one does."""
+        _, _, sign, index = self.events[position][1]
+        voicing = self.voicings[index]
+        voices = set(self._signed(sign, len(voicing)))
+        if position and self.events[position - 1][1][3] == index:
+            return sorted(voices)
+        heard = set(voices)
+        later = position + 1
+        while later < len(self.events) and self.events[later][1][3] == index:
+            heard.update(self._signed(self.events[later][1][2], len(voicing)))
+            later += 1
+        essential = self.context.plan.chords[index].chord.essential_numbers
+        for voice, pitch in enumerate(voicing):
+            if voice not in heard and (self.part.governed or pitch % 12 in essential):
+                voices.add(voice)
+        return sorted(voices)
+
+    @staticmethod
+    def _signed(sign: str, count: int) -> range:
+        """Indices of the voices that a sign sounds."""
+        if sign in "Xx":
+            return range(count)
+        if sign == "u":
+            return range(1, count)
+        voice = 0 if sign == "b" else min(int(sign), count) - 1
+        return range(voice, voice + 1)
 
     def _shape(self, bar: int) -> tuple[Stroke, ...]:
         context = self.context
@@ -89,29 +120,15 @@ class ChordWriter:
                 onset, index = change, index + 1
         return events
 
-    def _notes(self, bar: int, event: Event) -> list[Note]:
+    def _notes(self, bar: int, event: Event, voices: list[int]) -> list[Note]:
         onset, end, sign, index = event
         voicing = self.voicings[index]
-        if sign in "Xx":
-            voices = list(range(len(voicing)))
-        elif sign == "u":
-            voices = list(range(1, len(voicing)))
-        elif sign == "b":
-            voices = [0]
-        else:
-            voices = [min(int(sign), len(voicing)) - 1]
         context = self.context
         soft = sign in "xu" or (sign.isdigit() and onset.denominator > 1)
         velocity = context.velocity(self.part, bar, _SOFT if soft else 1.0)
         chord = context.plan.chords[index].chord
+        key = context.plan.key
         return [
-            Note(
-                onset,
-                end - onset,
-                spelled(voicing[v], chord, context.plan.key),
-                velocity,
-                "chord",
-                v,
-            )
+            Note(onset, end - onset, spelled(voicing[v], chord, key), velocity, "chord", v)
             for v in voices
         ]

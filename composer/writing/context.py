@@ -15,8 +15,8 @@ from composer.theory.key import Key
 from composer.theory.pitch import Pitch, PitchClass, nearest_spelling, spell
 from composer.writing.plan import style_part
 
-SIXTEENTH = Fraction(1, 4)
 EIGHTH = Fraction(1, 2)
+_LEAST_WINDOW = 14  # semitones a part needs to move in
 
 
 class Context:
@@ -65,17 +65,14 @@ class Context:
 
     def window(self, part: PartPlan) -> tuple[int, int]:
         """The range in which a part plays: the style's, within what the instrument has."""
-        model = self.model(part)
         low, high = part.instrument.low, part.instrument.high
-        if model is None or model.role != part.role:
-            return low, high
-        wanted_low, wanted_high = model.low, model.high
-        while wanted_high > high + 5 and wanted_low - 12 >= low - 12:
-            wanted_low, wanted_high = wanted_low - 12, wanted_high - 12
-        while wanted_low < low - 5 and wanted_high + 12 <= high + 12:
-            wanted_low, wanted_high = wanted_low + 12, wanted_high + 12
-        wanted_low, wanted_high = max(low, wanted_low), min(high, wanted_high)
-        return (wanted_low, wanted_high) if wanted_high - wanted_low >= 12 else (low, high)
+        model = self.model(part)
+        if model is not None:
+            for octaves in (0, 12, -12, 24, -24):
+                bottom, top = max(low, model.low + octaves), min(high, model.high + octaves)
+                if top - bottom >= min(_LEAST_WINDOW, model.high - model.low):
+                    return bottom, top
+        return (low, min(high, low + 24)) if part.role == "bass" else (low, high)
 
     def velocity(self, part: PartPlan, bar: int, accent: float = 1.0) -> int:
         """Written velocity: the part's level, moved by the bar's energy and the accent.
@@ -132,20 +129,3 @@ def function_of(midi: int, chord: Chord, key: Key) -> str:
         return "chord"
     return "scale" if number in key.numbers else ""
 
-
-def note(
-    context: Context,
-    midi: int,
-    onset: Fraction,
-    duration: Fraction,
-    velocity: int,
-    *,
-    voice: int = 0,
-    function: str = "",
-    chord: Chord | None = None,
-) -> Note:
-    """Make a note, spelled and named in its harmony."""
-    chord = chord or context.span(onset).chord
-    key = context.plan.key
-    named = function or function_of(midi, chord, key) or "approach"
-    return Note(onset, duration, spelled(midi, chord, key), velocity, named, voice)

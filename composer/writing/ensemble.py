@@ -7,7 +7,7 @@ from composer.music.brief import Brief
 from composer.music.plan import PartPlan
 from composer.music.seeding import generator, pick_key
 from composer.rulebook import Rulebook
-from composer.rulebook.styles import Style, StylePart
+from composer.rulebook.styles import CHORDAL_ROLES, LEAST_POLYPHONY, Style, StylePart
 from composer.rulebook.theory_rules import ROLES
 from composer.theory.instruments import Instrument
 
@@ -66,6 +66,10 @@ def _read(text: str, book: Rulebook) -> tuple[str, Instrument]:
         raise BriefError("parts", f'"{role}" is no role; {nearest(role, ROLES)}')
     if instrument.is_drums != (role == "drums") and equals:
         raise BriefError("parts", f'"{text}": drum kits, and only they, have the role drums')
+    if role in CHORDAL_ROLES and instrument.polyphony < LEAST_POLYPHONY:
+        raise BriefError(
+            "parts", f'"{text}": a {instrument.name} cannot play chords; make it melody or counter'
+        )
     return role, instrument
 
 

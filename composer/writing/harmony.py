@@ -16,6 +16,7 @@ from composer.writing.chains import START, ChordChain, build_chain
 from composer.writing.choices import Choices
 
 Slot = tuple[Fraction, str]  # onset within the phrase in quarters, chord token
+_SHARPNESS = 1.35  # above 1 keeps to the common paths of the chain
 _COLOURS = {
     "major": ("maj7", "add9", "maj9"),
     "minor": ("m7", "m9"),
@@ -166,8 +167,10 @@ class _Harmonist:
             rng = generator(self.seed, "chords", *key)
             onsets = self._rhythm(section, phrase)
             inside = [onset for onset in onsets if onset < limit]
-            tokens = chain.sample(len(inside), before, goal, rng, sharpness=1.15)
-            self.bodies[key] = list(zip(inside, tokens, strict=True))
+            tokens = chain.sample(len(inside), before, goal, rng, _SHARPNESS)
+            last = ([START, START, *tokens])[-2:]
+            beyond = chain.sample(len(onsets) - len(inside), (last[0], last[1]), (), rng, _SHARPNESS)
+            self.bodies[key] = list(zip(onsets, tokens + beyond, strict=True))
         body = [slot for slot in self.bodies[key] if slot[0] < limit]
         if not body and limit > 0:
             token = chain.sample(1, before, goal, generator(self.seed, "chords", *key, "one"))[0]
@@ -190,6 +193,7 @@ class _Harmonist:
                 bar += loop
                 continue
             length = pick_key(rng, weights)
+            weights = {**weights, "2": weights.get("2", 0.0) * 0.3} if length == "2" else weights
             onsets.append(start)
             if length == "0.5" and len(meter.beats) > 1:
                 onsets.append(start + meter.middle)

@@ -191,7 +191,7 @@ class MelodyWriter:
         steps = self.chain.sample(wishes, None if not first else before, rng)
         if first and rhythm == theme.rhythm:
             self.themes[key] = replace(theme, steps=tuple(steps))
-        notes = self._notes(phrase, rhythm, steps, wishes, start)
+        notes = self._notes(rhythm, steps, wishes, start)
         upbeat = self._upbeat(section, phrase, steps, written, start)
         last = (steps[-2], steps[-1]) if len(steps) > 1 else before
         return upbeat + notes, last
@@ -356,7 +356,6 @@ class MelodyWriter:
 
     def _notes(
         self,
-        phrase: Phrase,
         rhythm: tuple[tuple[Fraction, Fraction], ...],
         steps: Sequence[int],
         wishes: Sequence[NoteWish],
@@ -372,14 +371,29 @@ class MelodyWriter:
             notes.append(
                 Note(
                     start + onset,
-                    length,
+                    self._held(pitch, start + onset, length),
                     spelled(pitch, wish.chord, key),
                     context.velocity(self.part, bar, accent),
                     function_of(pitch, wish.chord, key) or "approach",
                 )
             )
-        del phrase
         return notes
+
+    def _held(self, pitch: int, onset: Fraction, length: Fraction) -> Fraction:
+        """How long a note may be held: until a chord comes that it is foreign to, or grinds with."""
+        context = self.context
+        spans = context.plan.chords
+        index = context.span_index(onset)
+        end = onset + length
+        while spans[index].end_quarters < end:
+            change = spans[index].end_quarters
+            index += 1
+            if pitch % 12 in spans[index].chord.numbers:
+                continue
+            grinds = any((pitch - tone) % 12 == 1 for tone in spans[index].chord.numbers)
+            if change > onset and (grinds or pitch % 12 not in context.plan.key.numbers):
+                return change - onset
+        return length
 
     def _upbeat(
         self,

@@ -15,13 +15,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from composer.music.plan import Plan
+from composer.music.plan import ChordSpan, Plan
 from composer.theory.chord import Chord
 from composer.theory.interval import parse_degree
 from composer.writing.voicing import candidates
 
 FORBIDDEN = 1e6
-_SEVENTH_TO_FOURTH = 2.0
+_UNRESOLVED = 2.0
+_PARALLEL_WITH_FREE_BASS = 1.5
 
 
 @dataclass
@@ -34,6 +35,7 @@ class VoiceLeader:
         low: Lowest MIDI number.
         high: Highest MIDI number.
         governed: Whether the hard rules bind; power chords and doublings are free of them.
+        bass_governed: Whether they bind the bass too; else parallels with it are only avoided.
     """
 
     plan: Plan
@@ -41,6 +43,7 @@ class VoiceLeader:
     low: int
     high: int
     governed: bool
+    bass_governed: bool
     _costs: dict[object, NDArray[np.float64]] = field(default_factory=dict)
 
     @property
@@ -48,19 +51,21 @@ class VoiceLeader:
         """Pitch-class number a semitone below the tonic."""
         return (self.plan.key.tonic.number - 1) % 12
 
-    def lead(self, basses: Sequence[int | None]) -> list[tuple[int, ...]]:
+    def lead(self, spans: Sequence[ChordSpan], basses: Sequence[int | None]) -> list[tuple[int, ...]]:
         """Choose a voicing for every chord.
 
         Args:
-            basses: The bass's pitch at each chord, None where no bass is to be minded.
+            spans: The chords that the part strikes, in order.
+            basses: The bass's pitch at each of them, None where no bass is to be minded.
 
         Returns:
             One strictly rising tuple of MIDI numbers a chord.
         """
-        spans = self.plan.chords
+        if not spans:
+            return []
         options = [self._options(span.chord) for span in spans]
         cadences = self._cadences()
-        total = np.array([cost for _, cost in options[0]])
+        total = self._static(options[0], basses[0])
         back: list[NDArray[np.int64]] = []
         for i in range(1, len(spans)):
             step = self._transition(
@@ -72,7 +77,7 @@ class VoiceLeader:
             sums = total[:, None] + step
             best = sums.argmin(axis=0)
             back.append(best)
-            total = sums[best, np.arange(sums.shape[1])] + [cost for _, cost in options[i]]
+            total = sums[best, np.arange(sums.shape[1])] + self._static(options[i], basses[i])
             total -= total.min()
         place = int(total.argmin())
         path = [place]
@@ -81,6 +86,17 @@ class VoiceLeader:
             path.append(place)
         path.reverse()
         return [options[i][place][0] for i, place in enumerate(path)]
+
+    def _static(
+        self, options: tuple[tuple[tuple[int, ...], float], ...], bass: int | None
+    ) -> NDArray[np.float64]:
+        """Costs of the voicings of one chord by themselves, and over its bass."""
+        costs = np.array([cost for _, cost in options])
+        if bass is not None:
+            lowest = np.array([pitches[0] for pitches, _ in options])
+            costs += (FORBIDDEN if self.bass_governed else 3.0) * (lowest <= bass)
+            costs += 0.4 * (lowest - bass < 7)
+        return costs
 
     def _options(self, chord: Chord) -> tuple[tuple[tuple[int, ...], float], ...]:
         return candidates(chord, self.voices, self.low, self.high, self.leading_tone)
@@ -105,7 +121,10 @@ class VoiceLeader:
             b = np.array([p[:count] for p in after])[None, :, :]
             cost = self._motion(a, b)
             if self.governed:
-                cost += FORBIDDEN * self._parallels(a, b, basses)
+                cost += FORBIDDEN * self._parallels(a, b)
+                if basses[0] is not None and basses[1] is not None:
+                    price = FORBIDDEN if self.bass_governed else _PARALLEL_WITH_FREE_BASS
+                    cost += price * self._parallels(a, b, (basses[0], basses[1]))
                 cost += self._resolutions(a, b, first, second, cadence)
             self._costs[key] = cost
         return self._costs[key]
@@ -120,17 +139,20 @@ class VoiceLeader:
 
     @staticmethod
     def _parallels(
-        a: NDArray[np.int64], b: NDArray[np.int64], basses: tuple[int | None, int | None]
+        a: NDArray[np.int64], b: NDArray[np.int64], basses: tuple[int, int] | None = None
     ) -> NDArray[np.float64]:
-        """How many pairs of voices move in parallel fifths or octaves."""
-        if basses[0] is not None and basses[1] is not None:
+        """How many voices move in parallel fifths or octaves: with each other, or with the bass."""
+        voices = a.shape[-1]
+        lower = range(voices)
+        if basses is not None:
             low_a = np.full((*a.shape[:2], 1), basses[0])
             low_b = np.full((*b.shape[:2], 1), basses[1])
             a, b = np.concatenate([low_a, a], -1), np.concatenate([low_b, b], -1)
+            voices, lower = voices + 1, range(1)
         count = np.zeros((a.shape[0], b.shape[1]))
         moved = a != b
-        for i in range(a.shape[-1]):
-            for j in range(i + 1, a.shape[-1]):
+        for i in lower:
+            for j in range(i + 1, voices):
                 before = np.abs(a[..., j] - a[..., i]) % 12
                 after = np.abs(b[..., j] - b[..., i]) % 12
                 perfect = (before == after) & ((before == 0) | (before == 7))
@@ -146,7 +168,7 @@ class VoiceLeader:
         cadence: bool,
     ) -> NDArray[np.float64]:
         """Leading tones rise and sevenths fall: always wished for, at cadences a must."""
-        price = FORBIDDEN if cadence else _SEVENTH_TO_FOURTH
+        price = FORBIDDEN if cadence else _UNRESOLVED
         final = np.array(sorted(second.numbers))
         held = (a == b) & np.isin(b % 12, final)
         cost: NDArray[np.float64] = np.zeros((a.shape[0], b.shape[1]))

@@ -13,16 +13,19 @@ _MIN_VOICES = 3
 _LOW_GAP_BELOW = 52  # under E3 close intervals turn to mud (Adler, chapter 4)
 
 
-def tone_sets(chord: Chord, voices: int, leading_tone: int) -> list[tuple[tuple[int, ...], float]]:
+def tone_sets(
+    chord: Chord, voices: int, leading_tone: int, *, strict: bool = True
+) -> list[tuple[tuple[int, ...], float]]:
     """Pitch-class sets of a voicing with their costs.
 
-    The essential tones are in every set; the fifth goes first, then the root; the leading tone and
-    the seventh are never doubled.
+    The essential tones are in every set; the fifth goes first, then the root.
 
     Args:
         chord: The chord.
         voices: How many voices.
         leading_tone: Pitch-class number of the key's leading tone.
+        strict: Never double the leading tone or the seventh, and triple nothing; chords of two
+            tones may leave no other way.
     """
     root = chord.root.number
     names = {degree_name(tone): (chord.root + tone).number for tone in chord.quality.tones}
@@ -35,7 +38,7 @@ def tone_sets(chord: Chord, voices: int, leading_tone: int) -> list[tuple[tuple[
         kinds = set(chosen)
         if not essential <= kinds:
             continue
-        if any(chosen.count(tone) > (1 if tone in fixed else 2) for tone in kinds):
+        if strict and any(chosen.count(tone) > (1 if tone in fixed else 2) for tone in kinds):
             continue
         cost = 0.0
         for name, tone in names.items():
@@ -94,7 +97,8 @@ def candidates(
     count = max(_MIN_VOICES, voices)
     while count >= 2:
         found: dict[tuple[int, ...], float] = {}
-        for tones, cost in tone_sets(chord, count, leading_tone):
+        sets = tone_sets(chord, count, leading_tone)
+        for tones, cost in sets or tone_sets(chord, count, leading_tone, strict=False):
             for pitches in _layouts(tones, low, high):
                 found[pitches] = cost + _shape_cost(pitches, centre)
         if found:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from composer.music.plan import PartPlan, Plan
 from composer.music.score import Note, Part, Score
 from composer.rulebook import Rulebook
+from composer.rulebook.styles import CHORDAL_ROLES
 from composer.writing.bass import BassWriter, bass_roots
-from composer.writing.comping import ChordWriter, lead_voices
+from composer.writing.comping import ChordWriter
 from composer.writing.context import Context
 from composer.writing.counter import CounterWriter, double
 from composer.writing.drums import DrumWriter
 from composer.writing.melody import MelodyWriter
-
-CHORDAL = ("comping", "pad", "figure")
 
 
 def write_score(plan: Plan, book: Rulebook, title: str) -> Score:
@@ -25,19 +24,24 @@ def write_score(plan: Plan, book: Rulebook, title: str) -> Score:
     notes: dict[str, list[Note]] = {}
     of_role = {part.role: part for part in reversed(plan.parts)}
     bass = of_role.get("bass")
-    roots = bass_roots(context, bass) if bass else [None] * len(plan.chords)
-    voicings = {
-        part.name: lead_voices(context, part, roots if bass and bass.governed else roots)
+    roots: list[int] | list[None] = [None] * len(plan.chords)
+    if bass is not None:
+        roots = bass_roots(context, bass)
+    chordal = {
+        part.name: ChordWriter(
+            context, part, roots, bass_governed=bass is not None and bass.governed
+        )
         for part in plan.parts
-        if part.role in CHORDAL
+        if part.role in CHORDAL_ROLES
     }
-    governed = [voicings[p.name] for p in plan.parts if p.role in CHORDAL and p.governed]
+    notes.update({name: writer.write() for name, writer in chordal.items()})
+    governed = [chordal[p.name].voicings for p in plan.parts if p.name in chordal and p.governed]
     tune = of_role.get("melody")
     if tune is not None:
         notes[tune.name] = MelodyWriter(context, tune).write()
     for part in plan.parts:
         if part.name not in notes:
-            notes[part.name] = _write_part(context, part, voicings, governed, notes, tune)
+            notes[part.name] = _write_part(context, part, governed, notes, tune)
     parts = tuple(
         Part(part, tuple(sorted(notes[part.name], key=lambda n: (n.onset_quarters, n.pitch.midi))))
         for part in plan.parts
@@ -57,13 +61,10 @@ def write_score(plan: Plan, book: Rulebook, title: str) -> Score:
 def _write_part(
     context: Context,
     part: PartPlan,
-    voicings: dict[str, list[tuple[int, ...]]],
-    governed: list[list[tuple[int, ...]]],
+    governed: list[dict[int, tuple[int, ...]]],
     notes: dict[str, list[Note]],
     tune: PartPlan | None,
 ) -> list[Note]:
-    if part.role in CHORDAL:
-        return ChordWriter(context, part, voicings[part.name]).write()
     if part.role == "bass":
         return BassWriter(context, part, bass_roots(context, part), governed).write()
     if part.role == "drums":

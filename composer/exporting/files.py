@@ -82,9 +82,15 @@ class FileSet:
             self._staging = Path(tempfile.mkdtemp(prefix=".composer-", dir=self.folder))
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: object
+    ) -> None:
         if kind is not None:
+            staged = str(self._staged(""))
             self._clean_up(failed=True)
+            if isinstance(error, OutputError) and staged in str(error):
+                # The user knows the file by the name that it would have had.
+                raise OutputError(str(error).replace(staged, str(self.folder))) from None
             return
         with self._undone_on_error():
             self._move_all()

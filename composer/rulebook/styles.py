@@ -98,7 +98,8 @@ class MelodyStyle:
     """How a style sings.
 
     Args:
-        table: Melody table, a file in ``melody/``.
+        table: Melody table for pitch, a file in ``melody/``.
+        rhythm: Melody table for rhythm; the same if not given.
         density: Preferred notes a bar in the middle of the energy range.
         syncopation: 0 (on the beat) to 1 (as syncopated as the table has it, and more).
         leap: How freely it leaps, 0–1.
@@ -108,6 +109,7 @@ class MelodyStyle:
     """
 
     table: str
+    rhythm: str
     density: float
     syncopation: float
     leap: float
@@ -242,6 +244,7 @@ def _harmony(table: Table) -> HarmonyStyle:
 def _melody(table: Table) -> MelodyStyle:
     melody = MelodyStyle(
         table=table.text("table"),
+        rhythm=table.text("rhythm", table.text("table")),
         density=table.number("density", 0.5, 16),
         syncopation=table.number("syncopation", 0, 1),
         leap=table.number("leap", 0, 1),

@@ -20,14 +20,14 @@ from composer.writing.melody_rhythm import Rhythm, RhythmChain, RhythmTaste, Slo
 
 # Height of a section's melody above the verse's, in scale steps, and how wide its phrases arch.
 _REGISTER = {
-    "verse": (-1.5, 1.6),
+    "verse": (-2.0, 1.7),
     "prechorus": (0.0, 2.0),
-    "chorus": (2.0, 2.2),
+    "chorus": (2.8, 2.2),
     "bridge": (1.0, 2.4),
     "solo": (1.5, 3.2),
     "head": (0.0, 2.2),
-    "loop": (-0.5, 1.5),
-    "hook": (1.5, 1.8),
+    "loop": (-1.0, 1.7),
+    "hook": (2.2, 1.8),
     "theme": (-0.5, 2.2),
     "contrast": (0.5, 2.4),
     "climax": (3.0, 2.8),
@@ -38,6 +38,7 @@ _REGISTER = {
     "b": (1.5, 2.6),
     "c": (1.0, 2.8),
 }
+_TRIALS = 6
 _EXACT = ("chorus", "hook", "climax", "head", "tag", "outro")
 _CADENCE_GOALS = {"authentic": (10.0, 2.0, 0.6), "plagal": (8.0, 3.0, 1.5), "modal": (8.0, 2.0, 2.0)}
 
@@ -50,11 +51,13 @@ class Theme:
         rhythm: Its notes.
         slots: Its bars.
         steps: Steps on the ladder, one a note; empty until it is first sung.
+        ending: Label and cadence of the phrase that sang it first.
     """
 
     rhythm: tuple[tuple[Fraction, Fraction], ...]
     slots: tuple[Slot, ...]
     steps: tuple[int, ...] = ()
+    ending: tuple[str, str] = ("", "")
 
 
 class MelodyWriter:
@@ -74,7 +77,8 @@ class MelodyWriter:
         self.ladder: Ladder = make_ladder(context.plan.key, low, high)
         table: MelodyTable = context.book.melody(self.style.table, context.style.name)
         compound = table if "compound" in table.rhythm else context.book.melody("lead")
-        self.rhythm = RhythmChain(table, compound, context.plan.meter)
+        timing = context.book.melody(self.style.rhythm, context.style.name)
+        self.rhythm = RhythmChain(timing, compound, context.plan.meter)
         mode = context.plan.key.scale.parent
         self.chain = StepChain(self.ladder, dict(table.degrees[mode]), self.style.leap)
         self.themes: dict[tuple[str, str, int], Theme] = {}
@@ -188,9 +192,11 @@ class MelodyWriter:
         chords = tuple(wish.chord.symbol for wish in wishes)
         rng = generator(self.seed, "melody", *key, phrase.label, phrase.cadence.kind, chords)
         first = not theme.steps
-        steps = self.chain.sample(wishes, None if not first else before, rng)
+        trials = _TRIALS if first else 1
+        steps = self.chain.best_of(trials, wishes, before if first else None, rng)
         if first and rhythm == theme.rhythm:
-            self.themes[key] = replace(theme, steps=tuple(steps))
+            ending = (phrase.label, phrase.cadence.kind)
+            self.themes[key] = replace(theme, steps=tuple(steps), ending=ending)
         notes = self._notes(rhythm, steps, wishes, start)
         upbeat = self._upbeat(section, phrase, steps, written, start)
         last = (steps[-2], steps[-1]) if len(steps) > 1 else before
@@ -237,8 +243,9 @@ class MelodyWriter:
         place = onset % meter.bar_quarters
         strength = 0.0
         if place in meter.beat_onsets:
-            strength = 0.3 + 0.2 * meter.strengths[meter.beat_onsets.index(place)]
-        return min(1.0, strength + (0.5 if length >= 1 else 0.15 if length >= Fraction(1, 2) else 0))
+            strength = 0.12 + 0.19 * meter.strengths[meter.beat_onsets.index(place)]
+        held = 0.6 if length > 1 else 0.35 if length == 1 else 0.1
+        return min(1.0, strength + held)
 
     def _goal(self, phrase: Phrase, chord: Chord) -> tuple[tuple[int, float], ...]:
         """Weights of the pitch classes on which a phrase may end."""
@@ -263,9 +270,11 @@ class MelodyWriter:
         start: Fraction,
     ) -> list[tuple[float, float]]:
         """Wished step and freedom of every note: the remembered tune, or an arch with its motif."""
-        if theme.steps and len(rhythm) == len(theme.rhythm):
-            strict = 0.35
-            return [(float(step), strict) for step in theme.steps]
+        if theme.steps:
+            wishes = self._remembered(theme, rhythm)
+            if theme.ending != (phrase.label, phrase.cadence.kind):
+                wishes[-3:] = [(target, 1.8) for target, _ in wishes[-3:]]
+            return wishes
         height, arch = _REGISTER.get(self._kind(section), (0.0, 2.0))
         lift = height + 0.8 * section.phrases.index(phrase) / max(1, len(section.phrases))
         if phrase.label.rstrip("'") != "a":
@@ -276,8 +285,22 @@ class MelodyWriter:
         for onset, _ in rhythm:
             place = float(onset) / total
             rise = place / peak if place < peak else (1 - place) / (1 - peak)
-            wishes.append((self.centre + lift + arch * (rise - 0.45), 2.1))
+            wishes.append((self.centre + lift + 1.5 * arch * (rise - 0.4), 1.8))
         return self._with_motif(section, phrase, theme, wishes, rhythm, start)
+
+    @staticmethod
+    def _remembered(
+        theme: Theme, rhythm: tuple[tuple[Fraction, Fraction], ...]
+    ) -> list[tuple[float, float]]:
+        """The tune as it was sung; notes that were not there then are freer."""
+        sung = {onset: step for (onset, _), step in zip(theme.rhythm, theme.steps, strict=True)}
+        wishes = []
+        step = theme.steps[0]
+        for onset, _ in rhythm:
+            known = onset in sung
+            step = sung.get(onset, step)
+            wishes.append((float(step), 0.35 if known else 0.9))
+        return wishes
 
     def _with_motif(
         self,
@@ -300,7 +323,7 @@ class MelodyWriter:
         ]
         path = ("motif-pitch", self._material(section), phrase.label.rstrip("'"))
         rng = generator(self.seed, *path)
-        sung = self.chain.sample(first, None, rng)
+        sung = self.chain.best_of(2 * _TRIALS, first, None, rng)
         result = list(wishes)
         for i, step in zip(inside, sung, strict=True):
             result[i] = (float(step), 0.3)
@@ -342,6 +365,10 @@ class MelodyWriter:
         self, section: Section, phrase: Phrase, theme: Theme
     ) -> tuple[tuple[Fraction, Fraction], ...]:
         """A verse that returns is the verse, varied: here and there a long note is struck twice."""
+        if self._is_final(phrase):
+            onset, _ = theme.rhythm[-1]
+            end = self.context.plan.meter.bar_quarters * phrase.bars
+            return (*theme.rhythm[:-1], (onset, end - onset))
         if section.occurrence == 0 or self._kind(section) in _EXACT or not theme.steps:
             return theme.rhythm
         rng = generator(self.seed, "variation", section.name, phrase.label, phrase.start_bar)
@@ -414,15 +441,9 @@ class MelodyWriter:
         theme = self._theme(section, phrase)
         if theme.rhythm[0][0] > 0:
             return []
-        down = rng.random() < 0.35
+        path = self._run_up(steps[0], len(onsets), down=rng.random() < 0.35)
         notes = []
-        for k, onset in enumerate(onsets):
-            distance = len(onsets) - k
-            step = steps[0] + (distance if down else -distance)
-            if not self.ladder.steps[0] <= step <= self.ladder.steps[-1]:
-                step = steps[0] + (-distance if down else distance)
-            if not self.ladder.steps[0] <= step <= self.ladder.steps[-1]:
-                return []
+        for k, (onset, step) in enumerate(zip(onsets, path, strict=False)):
             chord = self.context.span(start + onset).chord
             pitch = self.ladder.pitch(step, chord)
             end = onsets[k + 1] if k + 1 < len(onsets) else Fraction(0)
@@ -437,3 +458,12 @@ class MelodyWriter:
                 )
             )
         return notes
+
+    def _run_up(self, goal: int, count: int, *, down: bool) -> list[int]:
+        """Steps that climb, or fall, onto a goal; empty where the range has no room."""
+        low, high = self.ladder.steps[0], self.ladder.steps[-1]
+        for sign in (1, -1) if down else (-1, 1):
+            path = [goal + sign * distance for distance in range(count, 0, -1)]
+            if all(low <= step <= high for step in path):
+                return path
+        return []

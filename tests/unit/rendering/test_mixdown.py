@@ -92,8 +92,15 @@ def test_gains_set_the_balance() -> None:
 
 @pytest.mark.parametrize(
     "source",
-    [noise(8, 0.001), noise(8, 0.9), strokes(8), strokes(8, 2.0), noise(0.6, 0.1), noise(0.3, 0.1)],
-    ids=["soft", "loud", "strokes", "rare strokes", "short", "very short"],
+    [
+        noise(8, 0.001),
+        noise(8, 0.9),
+        strokes(8),
+        strokes(8, fall=30),
+        noise(0.6, 0.1),
+        noise(0.3, 0.1),
+    ],
+    ids=["soft", "loud", "strokes", "limited strokes", "short", "very short"],
 )
 def test_the_master_reaches_its_loudness_below_its_ceiling(source: Audio) -> None:
     result = mix({"a": source})
@@ -142,7 +149,7 @@ def test_the_limiter_keeps_its_ceiling_and_moves_smoothly() -> None:
     assert np.abs(limited).max() <= 0.5
     assert edges.max() <= 1
     steps = np.abs(np.diff(20 * np.log10(edges)))
-    assert steps.max() < 2.5, "decibels in 0.7 ms"
+    assert steps.max() < 3, "decibels in 0.7 ms"
 
 
 def test_the_limiter_leaves_alone_what_is_below() -> None:

@@ -60,7 +60,8 @@ def chords(draw: st.DrawFn) -> Chord:
 def chord_texts() -> st.SearchStrategy[str]:
     """Chords as a user types them: absolute, by every alias, over a bass, or roman."""
     suffixes = st.one_of(
-        st.sampled_from(["", "m", "7", "maj7", "m7"]), st.sampled_from(sorted(rules().chords.by_symbol))
+        st.sampled_from(["", "m", "7", "maj7", "m7"]),
+        st.sampled_from(sorted(rules().chords.by_symbol)),
     )
     basses = st.one_of(st.just(""), st.just(""), st.sampled_from([f"/{t}" for t in TONICS]))
     absolute = st.builds("{}{}{}".format, st.sampled_from(TONICS), suffixes, basses)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +60,27 @@ def write_audio(audio: Audio, path: Path, audio_format: str | None = None, title
     except (RuntimeError, AssertionError) as error:
         # libsndfile says only "System error", and soundfile asserts that all was written.
         raise OutputError(f"{path}: {_reason(path, error)}") from None
+
+
+def write_audio_files(
+    files: Mapping[Path, Audio], audio_format: str | None = None, title: str = ""
+) -> None:
+    """Write several audio files, on all cores; each as by `write_audio`.
+
+    Raises:
+        OutputError: If the format is unknown or a file cannot be written.
+    """
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        jobs = [
+            pool.submit(write_audio, audio, path, audio_format, title)
+            for path, audio in files.items()
+        ]
+        try:
+            for job in jobs:
+                job.result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def _reason(path: Path, error: Exception) -> str:

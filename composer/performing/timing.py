@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -37,25 +38,22 @@ class Swing:
         """Quarters at which a written onset sounds.
 
         >>> from composer.theory.meter import parse_meter
-        >>> Swing(parse_meter("4/4"), 2 / 3, 8).warp(Fraction(3, 2)) - 1
-        0.6666666666666667
+        >>> round(Swing(parse_meter("4/4"), 2 / 3, 8).warp(Fraction(3, 2)), 6)
+        1.666667
         """
         if self.ratio == 0.5:
             return float(onset)
         bar, place = divmod(onset, self.meter.bar_quarters)
-        for start, length in zip(self.meter.beat_onsets, self.meter.beat_quarters, strict=True):
-            if start <= place < start + length:
-                if length != 1:
-                    break
-                span = Fraction(1) if self.unit == 8 else Fraction(1, 2)
-                cell, rest = divmod(place - start, span)
-                x = float(rest / span)
-                if x < 0.5:
-                    y = x * 2 * self.ratio
-                else:
-                    y = self.ratio + (x - 0.5) * 2 * (1 - self.ratio)
-                return float(bar * self.meter.bar_quarters + start + cell * span) + y * float(span)
-        return float(onset)
+        beats = self.meter.beat_onsets
+        index = bisect_right(beats, place) - 1
+        if self.meter.beats[index] != 2:
+            return float(onset)
+        within = float(place - beats[index])
+        span = 1.0 if self.unit == 8 else 0.5
+        cell = within // span
+        x = (within - cell * span) / span
+        y = x * 2 * self.ratio if x < 0.5 else self.ratio + (x - 0.5) * 2 * (1 - self.ratio)
+        return float(bar * self.meter.bar_quarters + beats[index]) + (cell + y) * span
 
 
 class Drift:

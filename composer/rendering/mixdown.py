@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -121,21 +122,39 @@ def _master(
     stems: Mapping[str, Audio], premaster: Audio, target_lufs: float, ceiling_dbtp: float
 ) -> Mix:
     samples, rate = premaster.samples, premaster.sample_rate
-    peaks, powers = hop_peaks(samples, HOP), hop_powers(samples, rate)
+    with ThreadPoolExecutor(2) as pool:
+        measuring = pool.submit(hop_powers, samples, rate)
+        peaks = hop_peaks(samples, HOP)
+        powers = measuring.result()
 
-    def attempt(aim_lufs: float, ceiling_db: float) -> Mix:
-        gain, edges = _settle(peaks, powers, aim_lufs, 10 ** (ceiling_db / 20), rate)
-        limited = apply_gain(samples, edges, gain)
-        return Mix(
-            stems=stems,
-            premaster=premaster,
-            master=Audio(limited, rate),
-            loudness_lufs=integrated_loudness(limited, rate),
-            true_peak_dbtp=true_peak_db(limited),
-            master_gain_db=20 * float(np.log10(gain)),
-            max_limiting_db=max(0.0, -20 * float(np.log10(edges.min()))),
-        )
+        def attempt(aim_lufs: float, ceiling_db: float) -> Mix:
+            gain, edges = _settle(peaks, powers, aim_lufs, 10 ** (ceiling_db / 20), rate)
+            limited = apply_gain(samples, edges, gain)
+            if edges.min() == 1:
+                # A gain alone: what was measured before holds.
+                loudness = gated_loudness(powers * gain**2)
+                peak_db: float | None = 20 * float(np.log10(peaks.max() * gain))
+            else:
+                measuring = pool.submit(integrated_loudness, limited, rate)
+                peak_db = true_peak_db(limited)
+                loudness = measuring.result()
+            return Mix(
+                stems=stems,
+                premaster=premaster,
+                master=Audio(limited, rate),
+                loudness_lufs=loudness,
+                true_peak_dbtp=peak_db,
+                master_gain_db=20 * float(np.log10(gain)),
+                max_limiting_db=max(0.0, -20 * float(np.log10(edges.min()))),
+            )
 
+        return _approach(attempt, target_lufs, ceiling_dbtp)
+
+
+def _approach(
+    attempt: Callable[[float, float], Mix], target_lufs: float, ceiling_dbtp: float
+) -> Mix:
+    """Correct the aim by what an attempt has missed; mostly the first one is right."""
     aim, ceiling_db = target_lufs, ceiling_dbtp - _CEILING_MARGIN_DB
     result = attempt(aim, ceiling_db)
     for _ in range(3):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 _GROUPS: dict[str, tuple[int, ...]] = {
     "2/4": (2, 2),
@@ -59,16 +60,12 @@ class Meter:
     @property
     def beat_onsets(self) -> tuple[Fraction, ...]:
         """Onset of each beat within the bar, in quarters."""
-        onsets, position = [], Fraction(0)
-        for eighths in self.beats:
-            onsets.append(position)
-            position += Fraction(eighths, 2)
-        return tuple(onsets)
+        return _onsets(self.beats)
 
     @property
     def beat_quarters(self) -> tuple[Fraction, ...]:
         """Length of each beat in quarters."""
-        return tuple(Fraction(eighths, 2) for eighths in self.beats)
+        return _quarters(self.beats)
 
     @property
     def middle_beat(self) -> int:
@@ -84,6 +81,16 @@ class Meter:
     def __str__(self) -> str:
         """As written."""
         return self.name
+
+
+@lru_cache(maxsize=64)
+def _quarters(beats: tuple[int, ...]) -> tuple[Fraction, ...]:
+    return tuple(Fraction(eighths, 2) for eighths in beats)
+
+
+@lru_cache(maxsize=64)
+def _onsets(beats: tuple[int, ...]) -> tuple[Fraction, ...]:
+    return tuple(Fraction(sum(beats[:i]), 2) for i in range(len(beats)))
 
 
 def parse_meter(text: str) -> Meter:

@@ -39,6 +39,7 @@ _REGISTER = {
     "c": (1.0, 2.8),
 }
 _TRIALS = 6
+_RECENT = 16  # notes among which the last one to end is found
 _EXACT = ("chorus", "hook", "climax", "head", "tag", "outro")
 _CADENCE_GOALS = {"authentic": (10.0, 2.0, 0.6), "plagal": (8.0, 3.0, 1.5), "modal": (8.0, 2.0, 2.0)}
 
@@ -350,9 +351,11 @@ class MelodyWriter:
             for k, step in enumerate(sung[: slot.count]):
                 onset, length = rhythm[slot.first + k]
                 chord = self._chord(start + onset, length)
-                pitch = self.ladder.pitch(step + shift, chord)
-                inside = self.ladder.steps[0] <= step + shift <= self.ladder.steps[-1]
-                fit += (pitch % 12 in chord.numbers) * self._weight(onset, length) - 2 * (not inside)
+                if self.ladder.steps[0] <= step + shift <= self.ladder.steps[-1]:
+                    pitch = self.chain.pitch(step + shift, chord)
+                    fit += (pitch % 12 in chord.numbers) * self._weight(onset, length)
+                else:
+                    fit -= 2
             fit /= max(1, min(slot.count, len(sung)))
             fit -= 0.05 * abs(shift) + (0.12 * chance if shift == 0 else 0.0)
             if fit > best_fit:
@@ -392,7 +395,7 @@ class MelodyWriter:
         key = context.plan.key
         notes = []
         for (onset, length), step, wish in zip(rhythm, steps, wishes, strict=True):
-            pitch = self.ladder.pitch(step, wish.chord)
+            pitch = self.chain.pitch(step, wish.chord)
             bar = context.bar_of(start + onset)
             accent = 0.86 + 0.14 * self._weight(onset, length)
             notes.append(
@@ -435,7 +438,7 @@ class MelodyWriter:
             return []
         rng = generator(self.seed, "upbeat", self._material(section), phrase.label)
         onsets = rhythms.pickup(rng, self.context.plan.meter)
-        free = max((note.end_quarters for note in written), default=Fraction(0))
+        free = max((note.end_quarters for note in written[-_RECENT:]), default=Fraction(0))
         if not onsets or start + onsets[0] < free:
             return []
         theme = self._theme(section, phrase)
@@ -445,7 +448,7 @@ class MelodyWriter:
         notes = []
         for k, (onset, step) in enumerate(zip(onsets, path, strict=False)):
             chord = self.context.span(start + onset).chord
-            pitch = self.ladder.pitch(step, chord)
+            pitch = self.chain.pitch(step, chord)
             end = onsets[k + 1] if k + 1 < len(onsets) else Fraction(0)
             bar = self.context.bar_of(start + onset)
             notes.append(

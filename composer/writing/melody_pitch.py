@@ -22,8 +22,6 @@ from composer.theory.interval import semitones
 from composer.theory.key import Key
 from composer.writing.context import chord_scale
 
-_LETTERS = "CDEFGAB"
-_CHROMATIC_DEGREES = 7
 _TINY = 1e-12
 _THIRD_REPEAT = 0.2  # of a pitch, against its learned weight
 
@@ -35,35 +33,38 @@ class Ladder:
     Args:
         key: The key.
         steps: Step numbers: octave times seven plus the degree from 0.
+        naturals: MIDI number of each step as the key has it.
     """
 
     key: Key
     steps: tuple[int, ...]
+    naturals: tuple[int, ...]
 
     @property
     def size(self) -> int:
         """How many steps."""
         return len(self.steps)
 
-    def pitch(self, step: int, chord: Chord) -> int:
-        """MIDI number of a step over a chord, which may bend it."""
-        degree, octave = step % _CHROMATIC_DEGREES, step // _CHROMATIC_DEGREES
-        name = self.key.pitch_classes[degree]
-        natural = 12 * octave + self.key.tonic.number + semitones(name.fifths - self.key.tonic.fifths)
-        for bent in chord_scale(chord, self.key):
-            if bent.step == name.step:
-                return natural + (bent.number - name.number + 6) % 12 - 6
-        return natural
+    def pitches(self, chord: Chord) -> list[int]:
+        """MIDI numbers of all steps over a chord, which may bend them."""
+        names = self.key.pitch_classes
+        bent = {name.step: name.number for name in chord_scale(chord, self.key)}
+        moves = [(bent.get(n.step, n.number) - n.number + 6) % 12 - 6 for n in names]
+        return [
+            natural + moves[step % len(names)]
+            for step, natural in zip(self.steps, self.naturals, strict=True)
+        ]
 
 
 def make_ladder(key: Key, low: int, high: int) -> Ladder:
     """All steps of a key from a low to a high pitch."""
-    plain = [
-        (12 * octave + key.tonic.number + semitones(degree), 7 * octave + index)
+    rungs = [
+        (7 * octave + index, 12 * octave + key.tonic.number + semitones(degree))
         for octave in range(11)
-        for index, degree in enumerate(key.scale.degrees[:7])
+        for index, degree in enumerate(key.scale.degrees)
     ]
-    return Ladder(key, tuple(step for pitch, step in plain if low <= pitch <= high))
+    inside = [(step, pitch) for step, pitch in rungs if low <= pitch <= high]
+    return Ladder(key, tuple(s for s, _ in inside), tuple(p for _, p in inside))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,16 @@ class NoteWish:
     goal: tuple[tuple[int, float], ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fit:
+    """How the steps of a ladder fit a chord: one entry a step."""
+
+    pitches: NDArray[np.int64]
+    in_chord: NDArray[np.bool_]
+    tension: NDArray[np.bool_]
+    clash: NDArray[np.bool_]
+
+
 class StepChain:
     """The chain of steps on a ladder.
 
@@ -96,6 +107,8 @@ class StepChain:
 
     def __init__(self, ladder: Ladder, counts: dict[str, Counts], leap: float) -> None:
         self.ladder = ladder
+        self._fits: dict[Chord, _Fit] = {}
+        self._moves: dict[tuple[Chord, Chord], NDArray[np.float64]] = {}
         size = ladder.size
         steps = np.array(ladder.steps)
         moves = steps[None, :] - steps[:, None]
@@ -142,18 +155,30 @@ class StepChain:
             before: The two steps sung before, if the line goes on.
             rng: Randomness.
         """
-        if not wishes:
-            return []
-        emissions = [self._emission(wish) for wish in wishes]
-        allowed = [self._allowed(a, b) for a, b in zip(wishes, wishes[1:], strict=False)]
+        return self.best_of(1, wishes, before, rng)
+
+    def _messages(
+        self, emissions: Sequence[NDArray[np.float64]], allowed: Sequence[NDArray[np.float64]]
+    ) -> list[NDArray[np.float64]]:
+        """``[i, j]`` at t: weight of all that follows note t, given steps i and j before and at it."""
         size = self.ladder.size
-        # message[i, j]: weight of all that follows, given the last two steps i and j
         messages = [np.ones((size, size))]
-        for t in range(len(wishes) - 1, 0, -1):
-            inner = emissions[t][None, None, :] * messages[-1][None, :, :]
-            message = np.einsum("ijk,ijk->ij", self.transition, allowed[t - 1][None] * inner)
+        for t in range(len(emissions) - 1, 0, -1):
+            inner = allowed[t - 1] * emissions[t][None, :] * messages[-1]
+            message = np.einsum("ijk,jk->ij", self.transition, inner)
             messages.append(message / max(float(message.max()), _TINY))
         messages.reverse()
+        return messages
+
+    def _draw(
+        self,
+        emissions: Sequence[NDArray[np.float64]],
+        allowed: Sequence[NDArray[np.float64]],
+        messages: Sequence[NDArray[np.float64]],
+        before: tuple[int, int] | None,
+        rng: np.random.Generator,
+    ) -> list[int]:
+        size = self.ladder.size
         index = {step: i for i, step in enumerate(self.ladder.steps)}
         first, second = (index.get(step) for step in before) if before else (None, None)
         drawn: list[int] = []
@@ -167,7 +192,7 @@ class StepChain:
                 weights = weights * messages[t].mean(axis=0)
             if not weights.sum() > 0:
                 weights = emission + _TINY
-            first, second = second, pick(rng, range(size), weights)
+            first, second = second, pick(rng, range(size), weights.tolist())
             drawn.append(self.ladder.steps[second])
         return drawn
 
@@ -179,42 +204,62 @@ class StepChain:
         rng: np.random.Generator,
     ) -> list[int]:
         """Draw several times and keep the most tuneful: the one with the lowest `dullness`."""
-        drawn = [self.sample(wishes, before, rng) for _ in range(trials)]
+        emissions = [self._emission(wish) for wish in wishes]
+        allowed = [self._allowed(a, b) for a, b in zip(wishes, wishes[1:], strict=False)]
+        messages = self._messages(emissions, allowed)
+        drawn = [self._draw(emissions, allowed, messages, before, rng) for _ in range(trials)]
         return min(drawn, key=dullness)
 
+    def pitch(self, step: int, chord: Chord) -> int:
+        """MIDI number of a step over a chord."""
+        return int(self._fit(chord).pitches[step - self.ladder.steps[0]])
+
+    def _fit(self, chord: Chord) -> _Fit:
+        if chord not in self._fits:
+            pitches = self.ladder.pitches(chord)
+            numbers = chord.numbers
+            tensions = {(chord.root + t).number for t in chord.quality.tensions} - numbers
+            self._fits[chord] = _Fit(
+                np.array(pitches),
+                np.array([p % 12 in numbers for p in pitches]),
+                np.array([p % 12 in tensions for p in pitches]),
+                np.array([(p - 1) % 12 in numbers for p in pitches]),
+            )
+        return self._fits[chord]
+
     def _emission(self, wish: NoteWish) -> NDArray[np.float64]:
-        values = np.empty(self.ladder.size)
-        goal = dict(wish.goal)
-        numbers = wish.chord.numbers
-        tensions = {(wish.chord.root + t).number for t in wish.chord.quality.tensions}
-        for i, step in enumerate(self.ladder.steps):
-            number = self.ladder.pitch(step, wish.chord) % 12
-            if goal:
-                fit = goal.get(number, 0.02 if number in numbers else 1e-5)
-            elif number in numbers:
-                fit = 1.0
-            elif number in tensions:
-                fit = 0.6 * (1 - wish.weight) + 0.15 * wish.weight
-            else:
-                clash = any((number - tone) % 12 == 1 for tone in numbers)
-                fit = (0.85 if not clash else 0.6) * (1 - wish.weight) ** 2 + 1e-5
-            away = (step - wish.target) / wish.spread
-            values[i] = fit * np.exp(-0.5 * away * away) + 1e-30
-        return values
+        fit = self._fit(wish.chord)
+        free = 1 - wish.weight
+        if wish.goal:
+            goal = dict(wish.goal)
+            values = np.array(
+                [
+                    goal.get(int(p) % 12, 0.02 if inside else 1e-5)
+                    for p, inside in zip(fit.pitches, fit.in_chord, strict=True)
+                ]
+            )
+        else:
+            foreign = np.where(fit.clash, 0.6, 0.85) * free**2 + 1e-5
+            values = np.where(fit.tension, 0.6 * free + 0.15 * wish.weight, foreign)
+            values = np.where(fit.in_chord, 1.0, values)
+        away = (np.array(self.ladder.steps) - wish.target) / wish.spread
+        result: NDArray[np.float64] = values * np.exp(-0.5 * away * away) + 1e-30
+        return result
 
     def _allowed(self, first: NoteWish, second: NoteWish) -> NDArray[np.float64]:
         """Non-chord tones go on by step (or wait); nothing leaps by a tritone, seventh or ninth."""
-        ladder = self.ladder
-        a = np.array([ladder.pitch(step, first.chord) for step in ladder.steps])
-        b = np.array([ladder.pitch(step, second.chord) for step in ladder.steps])
-        move = np.abs(b[None, :] - a[:, None])
-        result = np.ones((ladder.size, ladder.size))
-        foreign = np.array([p % 12 not in first.chord.numbers for p in a])
-        result[foreign[:, None] & (move > 2)] = 1e-4
-        result[foreign[:, None] & (move == 0)] = 0.2
-        result[(move == 6) | (move == 10) | (move == 11)] *= 0.05
-        result[move > 12] = 1e-6
-        return result
+        key = (first.chord, second.chord)
+        if key not in self._moves:
+            a, b = self._fit(first.chord), self._fit(second.chord)
+            move = np.abs(b.pitches[None, :] - a.pitches[:, None])
+            result = np.ones(move.shape)
+            foreign = ~a.in_chord[:, None]
+            result[foreign & (move > 2)] = 1e-4
+            result[foreign & (move == 0)] = 0.2
+            result[(move == 6) | (move == 10) | (move == 11)] *= 0.05
+            result[move > 12] = 1e-6
+            self._moves[key] = result
+        return self._moves[key]
 
 
 def dullness(steps: Sequence[int]) -> float:

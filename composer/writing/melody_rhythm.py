@@ -6,6 +6,7 @@ serves every meter; order 2 with back-off to order 1 and to the weight of the be
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -94,7 +95,7 @@ class RhythmChain:
         rng = generator(seed, "motif", *path)
         best: tuple[float, Rhythm] | None = None
         for _ in range(_TRIALS):
-            rhythm = read_cells(self.bars(bars, rng), self.meter)
+            rhythm = read_cells(self.bars(bars, rng))
             if len(rhythm) < 2 * bars and taste.notes >= 2:
                 continue
             distance = self._distance(rhythm, bars, taste) + 0.35 * rng.random()
@@ -111,10 +112,12 @@ class RhythmChain:
 
     def _distance(self, rhythm: Rhythm, bars: int, taste: RhythmTaste) -> float:
         notes = len(rhythm) / bars
-        beats = {onset for onset, _ in self._beats(bars)}
+        beats = [onset for onset, _ in self._beats(bars)]
+        ends = [*beats[1:], self.meter.bar_quarters * bars]
+        places = (bisect_right(beats, onset) - 1 for onset, _ in rhythm)
         held = sum(
-            onset not in beats and any(onset < beat < onset + length for beat in beats)
-            for onset, length in rhythm
+            onset != beats[place] and onset + length > ends[place]
+            for (onset, length), place in zip(rhythm, places, strict=True)
         )
         lengths = {length for _, length in rhythm}
         late = float(rhythm[0][0]) / float(self.meter.bar_quarters)
@@ -127,23 +130,23 @@ class RhythmChain:
         )
 
 
-def read_cells(cells: Sequence[str], meter: Meter) -> Rhythm:
-    """Turn cells into onsets and durations."""
-    notes: list[list[Fraction]] = []
-    position = Fraction(0)
+def read_cells(cells: Sequence[str]) -> Rhythm:
+    """Turn cells of sixteenths into onsets and durations.
+
+    >>> read_cells(["o-..", "--oo"])[0]
+    (Fraction(0, 1), Fraction(1, 2))
+    """
+    notes: list[list[int]] = []
     sounding = False
-    for cell in cells:
-        for sign in cell:
-            if sign == "o":
-                notes.append([position, _STEP])
-                sounding = True
-            elif sign == "-" and sounding:
-                notes[-1][1] += _STEP
-            else:
-                sounding = False
-            position += _STEP
-    del meter
-    return tuple((onset, length) for onset, length in notes)
+    for position, sign in enumerate("".join(cells)):
+        if sign == "o":
+            notes.append([position, 1])
+            sounding = True
+        elif sign == "-" and sounding:
+            notes[-1][1] += 1
+        else:
+            sounding = False
+    return tuple((onset * _STEP, length * _STEP) for onset, length in notes)
 
 
 def window(rhythm: Rhythm, start: Fraction, end: Fraction) -> Rhythm:

@@ -28,7 +28,9 @@ def test_the_hard_rules_hold(brief: Brief) -> None:
 @pytest.mark.parametrize(("style", "meter"), list(product(STYLES, METERS)))
 def test_every_style_in_every_meter(style: str, meter: str) -> None:
     wrong = {}
-    for number, mode in enumerate(MODES):
+    # Three modes each, turned from meter to meter: every style meets every mode.
+    for number in range(3):
+        mode = MODES[(METERS.index(meter) + 3 * number) % len(MODES)]
         place = STYLES.index(style) * 31 + METERS.index(meter) * 7 + number
         brief = Brief(
             key=f"{TONICS[place % len(TONICS)]} {mode}",

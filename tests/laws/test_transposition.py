@@ -50,7 +50,7 @@ def test_each_style_commutes(style: str, tonic: str) -> None:
     assert_commutes(home, away)
 
 
-@settings(max_examples=25)
+@settings(max_examples=20)
 @given(
     style=st.sampled_from(rules().style_names),
     tonic=st.sampled_from(FLAT_TO_SHARP),

@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from composer.errors import OutputError
-from composer.exporting.audio import AUDIO_FORMATS, write_audio
+from composer.exporting.audio import AUDIO_FORMATS, write_audio, write_audio_files
 from composer.exporting.files import FileSet
 from composer.music.audio import Audio
 
@@ -68,6 +68,15 @@ def test_the_same_audio_gives_the_same_bytes(tmp_path: Path) -> None:
             write_audio(tone(), tmp_path / f"{name}.{kind}")
         first, second = (tmp_path / f"{name}.{kind}" for name in ("a", "b"))
         assert first.read_bytes() == second.read_bytes()
+
+
+def test_several_files_are_written_at_once(tmp_path: Path) -> None:
+    files = {tmp_path / f"{i}.wav": tone(0.1 * (i + 1)) for i in range(5)}
+    write_audio_files(files, "wav")
+    for path, audio in files.items():
+        assert soundfile.info(path).frames == audio.frames
+    with pytest.raises(OutputError):
+        write_audio_files({tmp_path / "x": tone(), tmp_path / "none" / "y": tone()}, "flac")
 
 
 def test_an_unknown_format_is_named(tmp_path: Path) -> None:

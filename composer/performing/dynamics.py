@@ -44,14 +44,14 @@ class PhraseShape:
 
 
 def channel_volume(gain_db: float) -> int:
-    """Controller 7 for a gain, 100 at 0 dB.
+    """Controller 7 for a gain, 90 at 0 dB: there is room for 6 dB above it.
 
     Source: MIDI Manufacturers Association, RP-018: attenuation is 40 log10 of the value.
 
     >>> channel_volume(0), channel_volume(-12)
-    (100, 50)
+    (90, 45)
     """
-    return max(1, min(127, round(100 * 10 ** (gain_db / 40))))
+    return max(1, min(127, round(90 * 10 ** (gain_db / 40))))
 
 
 def channel_pan(pan: float) -> int:

@@ -117,8 +117,9 @@ class _Player:
         )
 
     def _controls(self, plan: PartPlan) -> list[ControlChange]:
+        gain = plan.gain_db - plan.instrument.level_db
         controls = [
-            ControlChange(0, dynamics.VOLUME, dynamics.channel_volume(plan.gain_db)),
+            ControlChange(0, dynamics.VOLUME, dynamics.channel_volume(gain)),
             ControlChange(0, dynamics.PAN, dynamics.channel_pan(plan.pan)),
         ]
         if self.scale == 0 or plan.instrument.is_drums:

@@ -18,7 +18,7 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 from typing import Any
 
 from composer.errors import SoundFontError
@@ -42,6 +42,8 @@ from composer.rendering.synth import DEFAULT_SAMPLE_RATE, Progress
 _BLOCK = 64
 _STEP_BLOCKS = 256
 _DRUM_BANK = 128
+_SET_UP = Lock()
+"""FluidSynth fills tables of its own with the first synthesiser, and guards them from no thread."""
 _INTEGERS = {
     "synth.polyphony": 256,
     "synth.cpu-cores": 1,
@@ -148,7 +150,9 @@ class _Job:
         if not self.track.notes:
             self.share, self.rung_out = 1.0, self.end * _BLOCK
             return
-        with _Voice(self.font, self.track, self.sample_rate) as voice:
+        with _SET_UP:
+            made = _Voice(self.font, self.track, self.sample_rate)
+        with made as voice:
             block, peak = 0, 0.0
             for at, kind, first, second in self._events():
                 peak = max(peak, self._play(voice, block, at))

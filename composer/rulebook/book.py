@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -87,7 +88,13 @@ class Rulebook:
 
     @cached_property
     def _instruments(self) -> tuple[dict[str, Instrument], dict[str, str]]:
-        return theory_rules.read_instruments(self._merged("instruments.toml"))
+        instruments, aliases = theory_rules.read_instruments(self._merged("instruments.toml"))
+        levels = theory_rules.read_levels(self._merged("levels.toml"))
+        heard = {
+            name: replace(instrument, level_db=levels.get(name, 0.0))
+            for name, instrument in instruments.items()
+        }
+        return heard, aliases
 
     @cached_property
     def chords(self) -> ChordVocabulary:

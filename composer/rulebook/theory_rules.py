@@ -130,6 +130,12 @@ def read_instruments(file: Table) -> tuple[dict[str, Instrument], dict[str, str]
     return instruments, aliases
 
 
+def read_levels(file: Table) -> dict[str, float]:
+    """Read ``levels.toml``: how loud each instrument sounds, in dB; empty where nobody measured."""
+    table = file.table("levels", {})
+    return {name: table.number(name, -24, 24) for name in table.data}
+
+
 def read_moods(file: Table) -> dict[str, tuple[float, float]]:
     """Read ``moods.toml``: (valence, energy) by word."""
     file.text("source")

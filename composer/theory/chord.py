@@ -155,7 +155,7 @@ class ChordVocabulary:
             raise ValueError(f'"{text}" has an unknown chord quality "{suffix}"')
         inversion = None
         for part in slashes.split("/")[1:]:
-            if part[-1:].isdigit():
+            if part.lstrip("#b").isdigit():
                 inversion = parse_degree(part)
             else:
                 applied = _ROMAN.fullmatch(part)

@@ -20,6 +20,7 @@ class Instrument:
         polyphony: How many notes it can sound at once.
         roles: The roles it suits, the best one first.
         bank: MIDI bank, 0; 128 for a drum kit.
+        level_db: How loud it sounds at one velocity, against the median of all instruments.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Instrument:
     polyphony: int
     roles: tuple[str, ...]
     bank: int = 0
+    level_db: float = 0.0
 
     @property
     def is_drums(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -149,7 +149,7 @@ def test_draws_change_at_every_step_and_lead_into_the_cadence(
     line = [last, *drawn, goal]
     assert len(drawn) == length
     assert START not in drawn
-    assert all(a != b for a, b in zip(line, line[1:], strict=False))
+    assert all(a != b for a, b in pairwise(line))
     places = [chain.index[token] for token in [START, *line]]
     steps = zip(places, places[1:], places[2:], strict=False)
     assert all(chain.transition[step] > 0 for step in steps)

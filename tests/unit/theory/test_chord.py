@@ -193,7 +193,7 @@ def test_third_and_seventh_are_found(book: Rulebook) -> None:
 
 MUSIC21 = {
     "": "", "m": "m", "7": "7", "maj7": "maj7", "m7": "m7", "dim": "dim", "aug": "+",
-    "dim7": "dim7", "m7b5": "m7b5", "6": "6", "m6": "m6", "9": "9", "maj9": "maj9", "m9": "m9",
+    "dim7": "dim7", "m7b5": "m7b5", "6": "6", "m6": "m6", "9": "9", "maj9": "M9", "m9": "m9",
     "sus4": "sus4", "sus2": "sus2",
 }  # fmt: skip
 

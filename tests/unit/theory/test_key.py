@@ -37,7 +37,7 @@ def test_signatures_and_scales_are_those_of_music21(tonic: str, mode: str) -> No
     ours = rules().key(f"{tonic} {mode}")
     theirs = music21_key.Key(ours.tonic.name.replace("b", "-"), mode)
     assert theirs.sharps == ours.signature
-    names = [pitch.name.replace("-", "b") for pitch in theirs.getScale(mode).getPitches()[:7]]
+    names = [pitch.name.replace("-", "b") for pitch in theirs.getPitches()[:7]]
     assert names == [name.name for name in ours.pitch_classes]
 
 
@@ -121,9 +121,8 @@ def test_seven_accidentals_are_kept_as_typed(book: Rulebook, text: str, signatur
 
 
 def test_the_harmonic_minor_raises_its_seventh(book: Rulebook) -> None:
-    assert [n.name for n in book.key("G# harmonic minor").pitch_classes] == (
-        "G# A# B C# D# E F##".split()
-    )
+    names = [name.name for name in book.key("G# harmonic minor").pitch_classes]
+    assert names == ["G#", "A#", "B", "C#", "D#", "E", "F##"]
 
 
 @pytest.mark.parametrize("text", ["", "H", "Q major", "4", "#", "major"])
@@ -141,7 +140,7 @@ def test_what_is_no_key_says_what_would_be(book: Rulebook, text: str) -> None:
     ],
 )
 def test_an_unknown_mode_names_the_nearest(book: Rulebook, text: str, hint: str) -> None:
-    with pytest.raises(BriefError, match="key: .*has no known mode") as caught:
+    with pytest.raises(BriefError, match=r"key: .*has no known mode") as caught:
         book.key(text)
     assert hint in str(caught.value)
     assert caught.value.field == "key"

@@ -22,8 +22,10 @@ def test_the_line_of_fifths_is_spelled_in_order() -> None:
 
 @pytest.mark.parametrize(
     ("name", "number"),
-    [("C", 0), ("B#", 0), ("Dbb", 0), ("C#", 1), ("Db", 1), ("E", 4), ("Fb", 4), ("F##", 7)]
-    + [("Cb", 11), ("B", 11), ("A##", 11), ("G♯", 8), ("A♭", 8), ("ab", 8), ("Fx", 7)],
+    [
+        *[("C", 0), ("B#", 0), ("Dbb", 0), ("C#", 1), ("Db", 1), ("E", 4), ("Fb", 4), ("F##", 7)],
+        *[("Cb", 11), ("B", 11), ("A##", 11), ("G♯", 8), ("A♭", 8), ("ab", 8), ("Fx", 7)],
+    ],
 )
 def test_names_sound_as_they_should(name: str, number: int) -> None:
     assert parse_pitch_class(name).number == number

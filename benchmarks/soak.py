@@ -19,9 +19,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from composer.checking.check import check_score
+from composer.checking.check import check_performance, check_score
 from composer.errors import BriefError
+from composer.midi.decode import decode
+from composer.midi.encode import encode
 from composer.music.brief import Brief
+from composer.performing.perform import perform
 from composer.rulebook import Rulebook, load_rulebook
 from composer.theory.meter import METERS
 from composer.writing.choices import resolve
@@ -128,6 +131,10 @@ def judge(brief: Brief, book: Rulebook) -> list[tuple[str, str]]:
     plan = make_plan(choices, book)
     score = write_score(plan, book, "Soak")
     failures = [(f"rule {v.rule}", str(v)) for v in check_score(plan, score).violations]
+    played = perform(plan, score, book)
+    failures += [(f"rule {v.rule}", str(v)) for v in check_performance(score, played).violations]
+    if decode(encode(played)) != played:
+        failures.append(("midi", "decode(encode(performance)) is not the performance"))
     again = resolve(choices.brief, book)
     if again.brief != choices.brief:
         failures.append(("repeat brief", f"{choices.brief} resolves to {again.brief}"))
@@ -137,6 +144,8 @@ def judge(brief: Brief, book: Rulebook) -> list[tuple[str, str]]:
         failures.append(("repeat plan", f"the full brief plans other {', '.join(names)}"))
     elif write_score(second, book, "Soak") != score:
         failures.append(("repeat score", "the same plan is written otherwise"))
+    elif perform(plan, score, book) != played:
+        failures.append(("repeat performance", "the same score is played otherwise"))
     return failures
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from composer.music.performance import (
     ControlChange,
     KeyChange,
@@ -127,9 +129,9 @@ class _Player:
         if plan.instrument.sustained:
             controls += dynamics.expression(self.plan, plan, self.shape, self.scale)
         chordal = plan.role in ("comping", "pad", "figure")
-        if chordal and plan.instrument.family in _PEDALLED and not plan.instrument.sustained:
-            if self.style.feel.pedal:
-                controls += dynamics.pedal(self.plan, plan)
+        keys = plan.instrument.family in _PEDALLED and not plan.instrument.sustained
+        if chordal and keys and self.style.feel.pedal:
+            controls += dynamics.pedal(self.plan, plan)
         return controls
 
     def _melodic(self, part: Part) -> list[PlayedNote]:
@@ -171,7 +173,9 @@ class _Player:
                 start += self._micro(note, self.groove)
                 velocity += self._accent(note, self.groove)
                 velocity += 0.25 * self.groove.velocity_sd * self.scale * gauss(rng)
-            played.append(self._played(note, start, start + float(note.duration_quarters), velocity))
+            played.append(
+                self._played(note, start, start + float(note.duration_quarters), velocity)
+            )
         return played
 
     def _micro(self, note: Note, groove: Groove) -> float:
@@ -219,4 +223,3 @@ def untangled(notes: Sequence[PlayedNote], end: int) -> tuple[PlayedNote, ...]:
         row.append(note)
     flat = [note for row in by_pitch.values() for note in row if note.end_ticks <= end]
     return tuple(sorted(flat))
-

@@ -46,13 +46,9 @@ _SET_UP = Lock()
 """FluidSynth fills tables of its own with the first synthesiser, and guards them from no thread."""
 _INTEGERS = {
     "synth.polyphony": 256,
-    "synth.cpu-cores": 1,
-    "synth.midi-channels": 16,
     "synth.dynamic-sample-loading": 1,
     "synth.lock-memory": 0,
     "synth.threadsafe-api": 0,
-    "synth.reverb.active": 1,
-    "synth.chorus.active": 1,
 }
 _NUMBERS = {
     "synth.gain": 0.5,

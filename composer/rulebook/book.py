@@ -147,7 +147,8 @@ class Rulebook:
         name = aliases.get(slug, slug)
         if name not in instruments:
             raise BriefError(
-                "parts", f'"{text}" is no instrument; {_short(nearest(slug, [*instruments, *aliases]))}'
+                "parts",
+                f'"{text}" is no instrument; {_short(nearest(slug, [*instruments, *aliases]))}',
             )
         return instruments[name]
 
@@ -181,6 +182,11 @@ class Rulebook:
         for mode in style.modes:
             if mode not in self.scales:
                 raise file.fail(f"modes.{mode}", f"is no scale; {nearest(mode, self.scales)}")
+        if style.drums.beats:
+            beats = {beat.name for beat in self.groove(style.drums.groove, style.name).beats}
+            for name in style.drums.beats:
+                if name not in beats:
+                    raise file.fail("drums.beats", f'"{name}" is no beat; {nearest(name, beats)}')
         for part in style.parts:
             for name in part.instruments:
                 if name not in self.instruments:
@@ -188,7 +194,9 @@ class Rulebook:
                     raise file.fail("parts.instruments", f'"{name}" is no instrument; {hint}')
                 chordal = part.role in CHORDAL_ROLES
                 if chordal and self.instruments[name].polyphony < LEAST_POLYPHONY:
-                    raise file.fail("parts.instruments", f"a {name} cannot play the chords of a {part.role}")
+                    raise file.fail(
+                        "parts.instruments", f"a {name} cannot play the chords of a {part.role}"
+                    )
         return style
 
     def form(self, name: str, asked_by: str = "style") -> Form:

@@ -118,7 +118,7 @@ def _phrases(table: Table) -> dict[int, dict[str, float]]:
             if not count.isdigit() or len(labels.split()) != int(count):
                 raise table.fail(f'{count}."{labels}"', f"must hold {count} phrase labels")
         phrases[int(count)] = weights
-    for count in (1, 2, 3, 4):
-        if count not in phrases:
-            raise table.fail(str(count), "is missing: say how that many phrases relate")
+    for number in (1, 2, 3, 4):
+        if number not in phrases:
+            raise table.fail(str(number), "is missing: say how that many phrases relate")
     return phrases

@@ -1,4 +1,4 @@
-"""Typed reading of TOML tables, with errors that name the file, the table, the key and the remedy."""
+"""Typed reading of TOML tables; errors name the file, the table, the key and the remedy."""
 
 from __future__ import annotations
 
@@ -64,9 +64,7 @@ class Table:
             raise self.fail(key, f'"{value}" is unknown; {nearest(value, known)}')
         return value
 
-    def number(
-        self, key: str, low: float, high: float, default: float = _MISSING
-    ) -> float:
+    def number(self, key: str, low: float, high: float, default: float = _MISSING) -> float:
         """A number in a closed range."""
         value = self.raw(key, default)
         if isinstance(value, bool) or not isinstance(value, int | float):
@@ -107,7 +105,9 @@ class Table:
             raise self.fail(key, f"must be a list of {many}, not {value!r}")
         return tuple(float(v) for v in value)
 
-    def span(self, key: str, low: float, high: float, default: Any = _MISSING) -> tuple[float, float]:
+    def span(
+        self, key: str, low: float, high: float, default: Any = _MISSING
+    ) -> tuple[float, float]:
         """A pair of numbers, the lower first."""
         value = self.raw(key, default)
         if (
@@ -116,7 +116,9 @@ class Table:
             or not all(isinstance(v, int | float) and not isinstance(v, bool) for v in value)
             or not low <= value[0] <= value[1] <= high
         ):
-            raise self.fail(key, f"must be two rising numbers from {low:g} to {high:g}, not {value!r}")
+            raise self.fail(
+                key, f"must be two rising numbers from {low:g} to {high:g}, not {value!r}"
+            )
         return float(value[0]), float(value[1])
 
     def weights(self, key: str, default: Mapping[str, float] = _MISSING) -> dict[str, float]:

@@ -127,7 +127,10 @@ def read_progressions(file: Table) -> Progressions:
             for mode in ("major", "minor")
         },
         order2=chains,
-        rhythm={kind: file.table("harmonic_rhythm").weights(kind) for kind in file.raw("harmonic_rhythm")},
+        rhythm={
+            kind: file.table("harmonic_rhythm").weights(kind)
+            for kind in file.raw("harmonic_rhythm")
+        },
     )
 
 

@@ -63,7 +63,7 @@ def parse_key(text: str, scales: Mapping[str, Scale], aliases: Mapping[str, str]
         ValueError: If the tonic or the scale is unknown.
 
     Returns:
-        The key; where its signature would need more than seven sharps or flats, its enharmonic twin.
+        The key; its enharmonic twin where the signature would need over seven sharps or flats.
     """
     match = _KEY.fullmatch(text)
     if match is None:

@@ -77,7 +77,9 @@ class BassWriter:
         figures = context.figures("bass", energy)
         if not figures:
             return (Stroke(Fraction(0), context.plan.meter.bar_quarters, "R", 0),)
-        rng = generator(context.plan.seed, "bass", section.material, round(energy, 1), self.part.name)
+        rng = generator(
+            context.plan.seed, "bass", section.material, round(energy, 1), self.part.name
+        )
         figure = pick(rng, figures, [f.weight for f in figures])
         return strokes(figure.bars[offset % len(figure.bars)], context.plan.meter)
 
@@ -147,9 +149,7 @@ class BassWriter:
             function or "approach",
         )
 
-    def _pitch(
-        self, sign: str, index: int, onset: Fraction, duration: Fraction, last: int
-    ) -> int:
+    def _pitch(self, sign: str, index: int, onset: Fraction, duration: Fraction, last: int) -> int:
         chord = self.context.plan.chords[index].chord
         root = self.roots[index]
         if sign in "35":
@@ -250,4 +250,3 @@ class BassWriter:
                 if parallel_perfect(pitch, a, target, b) is not None:
                     return True
         return False
-

@@ -84,6 +84,17 @@ class ChordChain:
             first, second = second, chosen
         return drawn
 
+    def surprise(self, tokens: Sequence[str], before: tuple[str, str]) -> float:
+        """Mean information of tokens in bits, given the two before them."""
+        start = self.index[START]
+        first, second = (self.index.get(token, start) for token in before)
+        bits = 0.0
+        for token in tokens:
+            chosen = self.index[token]
+            bits -= float(np.log2(max(self.transition[first, second, chosen], 1e-9)))
+            first, second = second, chosen
+        return bits / max(1, len(tokens))
+
 
 def _root(token: str) -> str:
     match = _ROOT.match(token)

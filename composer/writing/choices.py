@@ -30,6 +30,9 @@ class Choices:
         key: The key.
         meter: The time signature.
         bars: Length in bars.
+        quarters_per_minute: Tempo.
+        swing: Place of the off-beat in the beat.
+        humanize: Scale of the performance's deviations.
         form: Section kinds with lengths in bars, where the user gave them.
         chords: (onset in quarters, chord) where the user gave them.
         parts: The ensemble.
@@ -43,18 +46,15 @@ class Choices:
     key: Key
     meter: Meter
     bars: int
+    quarters_per_minute: float
+    swing: float
+    humanize: float
     form: tuple[tuple[str, int], ...] | None
     chords: tuple[tuple[Fraction, Chord], ...] | None
     parts: tuple[PartPlan, ...]
     valence: float
     arousal: float
     notes: tuple[str, ...]
-
-    @property
-    def quarters_per_minute(self) -> float:
-        """The tempo."""
-        assert self.brief.tempo is not None
-        return self.brief.tempo
 
 
 def resolve(brief: Brief, book: Rulebook) -> Choices:
@@ -64,6 +64,7 @@ def resolve(brief: Brief, book: Rulebook) -> Choices:
         BriefError: If a field is unknown, out of range, or contradicts another.
         RuleError: If the style's rule files are wrong.
     """
+    _check_texts(brief)
     seed = _within("seed", brief.seed, 0, 2**63 - 1)
     style = book.style(brief.style or DEFAULT_STYLE)
     valence, arousal = _mood(brief.mood, book)
@@ -75,9 +76,8 @@ def resolve(brief: Brief, book: Rulebook) -> Choices:
     tempo = _tempo(brief, style, arousal, meter)
     parts = ensemble.choose(brief, style, book)
     humanize = _within("humanize", 1.0 if brief.humanize is None else brief.humanize, 0, 2)
-    swing = brief.swing
-    if swing is None:
-        swing = style.feel.swing if humanize > 0 else 0.5
+    played = style.feel.swing if humanize > 0 else 0.5
+    swing = _within("swing", played if brief.swing is None else brief.swing, 0.5, 0.75)
     full = replace(
         brief,
         key=_key_text(key),
@@ -88,17 +88,43 @@ def resolve(brief: Brief, book: Rulebook) -> Choices:
         mood=f"{valence:g},{arousal:g}",
         form=brief.form,
         parts=tuple(f"{part.role}={part.instrument.name}" for part in parts),
-        swing=_within("swing", swing, 0.5, 0.75),
+        swing=swing,
         humanize=humanize,
         seed=int(seed),
     )
     return Choices(
-        full, style, key, meter, bars, form, chords, parts, valence, arousal, tuple(notes)
+        brief=full,
+        style=style,
+        key=key,
+        meter=meter,
+        bars=bars,
+        quarters_per_minute=tempo,
+        swing=swing,
+        humanize=humanize,
+        form=form,
+        chords=chords,
+        parts=parts,
+        valence=valence,
+        arousal=arousal,
+        notes=tuple(notes),
     )
 
 
-def _within(field: str, value: float, low: float, high: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+def _check_texts(brief: Brief) -> None:
+    for field in ("key", "time_signature", "style", "mood", "form", "chords"):
+        value = getattr(brief, field)
+        if value is not None and not isinstance(value, str):
+            raise BriefError(field.replace("_", "-"), f"must be a text, not {value!r}")
+    parts = brief.parts
+    if parts is not None and (
+        isinstance(parts, str) or not all(isinstance(part, str) for part in parts)
+    ):
+        raise BriefError("parts", f"must be a tuple of texts, not {parts!r}")
+
+
+def _within(field: str, value: object, low: float, high: float) -> float:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not isinstance(value, int | float) or not number or not low <= value <= high:
         raise BriefError(field, f"must be from {low:g} to {high:g}, not {value}")
     return value
 
@@ -177,7 +203,9 @@ def _length(
     form = None
     if brief.form is not None:
         known = book.form(style.form, style.name).sections
-        form = given.parse_form(brief.form, bars or (len(chord_bars) if chord_bars else None), known)
+        form = given.parse_form(
+            brief.form, bars or (len(chord_bars) if chord_bars else None), known
+        )
         total = sum(length for _, length in form)
         if bars is not None and total != bars:
             raise BriefError(
@@ -195,6 +223,8 @@ def _length(
                 f"{len(chord_bars)} bars of chords do not fill {bars} bars evenly; "
                 f"give {bars} bars of chords, or a number that divides it",
             )
-        notes.append(f"{len(chord_bars)} bars of chords are played {times} times to fill {bars} bars")
+        notes.append(
+            f"{len(chord_bars)} bars of chords are played {times} times to fill {bars} bars"
+        )
         chord_bars = chord_bars * times
     return bars, form, chord_bars

@@ -35,7 +35,9 @@ class ChordWriter:
         self.events = [(bar, event) for bar in active for event in self._events(bar)]
         self.voicings = self._lead(basses, bass_governed)
 
-    def _lead(self, basses: Sequence[int | None], bass_governed: bool) -> dict[int, tuple[int, ...]]:
+    def _lead(
+        self, basses: Sequence[int | None], bass_governed: bool
+    ) -> dict[int, tuple[int, ...]]:
         """Voicings by index of chord."""
         context, part = self.context, self.part
         model = context.model(part)

@@ -7,7 +7,6 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 
 from composer.music.plan import ChordSpan, PartPlan, Plan, Section
-from composer.music.score import Note
 from composer.rulebook import Rulebook
 from composer.rulebook.styles import Figure, Style, StylePart
 from composer.theory.chord import Chord
@@ -128,4 +127,3 @@ def function_of(midi: int, chord: Chord, key: Key) -> str:
     if number in chord.numbers:
         return "chord"
     return "scale" if number in key.numbers else ""
-

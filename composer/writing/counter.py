@@ -128,7 +128,9 @@ class CounterWriter:
         ]
         last = notes[-1]
         stop = min(end, last.onset_quarters + 1)
-        notes[-1] = self._note(last.pitch.midi, last.onset_quarters, stop - last.onset_quarters, span, 1.0)
+        notes[-1] = self._note(
+            last.pitch.midi, last.onset_quarters, stop - last.onset_quarters, span, 1.0
+        )
         return notes
 
     def _note(

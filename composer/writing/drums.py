@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from composer.checking.drums import limb
@@ -72,13 +73,14 @@ class DrumWriter:
         # The commonest of the near beats: a groove that holds a song together is a plain one.
         path = ("beat", section.material, round(target, 1))
         rng = generator(context.plan.seed, *path)
-        weights = [beat.count**0.5 * self._soundness(beat) for beat in near]
+        weights = [
+            beat.count**0.5 * self._soundness(beat) * 0.02 ** abs(beat.energy - target)
+            for beat in near
+        ]
         main = pick(rng, near, weights)
         others = [b for b in near if b is not main] or [main]
         variant = pick(rng, others, [b.count**0.5 * self._likeness(b, main) for b in others])
-        phrase_end = any(
-            p.start_bar + p.bars == bar + 1 for p in section.phrases if p.bars > 1
-        )
+        phrase_end = any(p.start_bar + p.bars == bar + 1 for p in section.phrases if p.bars > 1)
         return variant if phrase_end and target > 0.35 else main
 
     @staticmethod
@@ -96,7 +98,12 @@ class DrumWriter:
     def _likeness(one: DrumBar, other: DrumBar) -> float:
         """Share of strokes that two beats have in common, 0.05–1.05."""
         a, b = (
-            {(limb_, i) for limb_, cells in bar.rows.items() for i, c in enumerate("".join(cells)) if c != "."}
+            {
+                (limb_, i)
+                for limb_, cells in bar.rows.items()
+                for i, c in enumerate("".join(cells))
+                if c != "."
+            }
             for bar in (one, other)
         )
         return 0.05 + len(a & b) / max(1, len(a | b))
@@ -111,12 +118,12 @@ class DrumWriter:
             hits[Fraction(0)].update({KEYS["crash"]: 1.05, KEYS["kick"]: 1.0})
         return hits
 
-    def _row_hits(self, rows: object, offset: Fraction = Fraction(0)) -> dict[Fraction, dict[int, float]]:
+    def _row_hits(self, rows: Mapping[str, tuple[str, ...]]) -> dict[Fraction, dict[int, float]]:
         hits: dict[Fraction, dict[int, float]] = {}
-        for name, cells in rows.items():  # type: ignore[attr-defined]
+        for name, cells in rows.items():
             for stroke in strokes(cells, self.context.plan.meter):
                 accent = _ACCENT[stroke.sign]
-                hits.setdefault(offset + stroke.onset, {})[KEYS[name]] = accent
+                hits.setdefault(stroke.onset, {})[KEYS[name]] = accent
         return hits
 
     def _add_fill(self, hits: dict[Fraction, dict[int, float]], bar: int, length: Fraction) -> None:
@@ -140,12 +147,16 @@ class DrumWriter:
             for onset, accent in self._fill_strokes(cells, start):
                 hits.setdefault(onset, {})[KEYS[name]] = accent
 
-    def _fill_strokes(self, cells: tuple[str, ...], start: Fraction) -> list[tuple[Fraction, float]]:
+    def _fill_strokes(
+        self, cells: tuple[str, ...], start: Fraction
+    ) -> list[tuple[Fraction, float]]:
         """Place the cells of a fill on the last beats, in eighths and sixteenths of each."""
         meter = self.context.plan.meter
         first = len(meter.beats) - min(len(cells), len(meter.beats))
         found = []
-        for cell, beat in zip(cells[-len(meter.beats) :], range(first, len(meter.beats)), strict=True):
+        for cell, beat in zip(
+            cells[-len(meter.beats) :], range(first, len(meter.beats)), strict=True
+        ):
             step = meter.beat_quarters[beat] / (6 if meter.beats[beat] == 3 else 4)
             places = (0, 2, 3, 5) if meter.beats[beat] == 3 else (0, 1, 2, 3)
             for place, sign in zip(places, cell, strict=False):

@@ -164,9 +164,7 @@ def plan_sections(choices: Choices, book: Rulebook) -> tuple[Section, ...]:
         heard[kind] += 1
         name = f"{kind} {heard[kind]}" if totals[kind] > 1 else kind
         phrases = _phrases(context, kind, material, start, bars, last=index == len(drawn) - 1)
-        sections.append(
-            Section(name, kind, material, seen[material], start, bars, energy, phrases)
-        )
+        sections.append(Section(name, kind, material, seen[material], start, bars, energy, phrases))
         seen[material] += 1
         start += bars
     return tuple(sections)

@@ -47,7 +47,9 @@ def parse_form(
         name, _, length = word.partition(":")
         kind = _kind(name.lower(), known)
         if length and not (length.isdigit() and 1 <= int(length) <= 1024):
-            raise BriefError("form", f'"{word}": the length must be a number of bars, as in verse:8')
+            raise BriefError(
+                "form", f'"{word}": the length must be a number of bars, as in verse:8'
+            )
         sections.append((kind, int(length) if length else _DEFAULT_SECTION_BARS))
     return tuple(sections)
 
@@ -65,7 +67,7 @@ def _letters(
         raise BriefError("form", f"{word} has {len(word)} sections, more than the {bars} bars")
     each = bars // len(word) if bars is not None else _DEFAULT_SECTION_BARS
     rest = bars - each * len(word) if bars is not None else 0
-    kinds = {}
+    kinds: dict[str, str] = {}
     for letter in sorted(set(word)):
         names = _LETTER_KINDS.get(letter, ())
         if letter == "B" and word in ("AABA", "ABA", "AABAABA"):
@@ -140,7 +142,8 @@ def place(
         if onsets is None:
             limit = max(2, len(meter.beats))
             raise BriefError(
-                "chords", f"bar {index + 1} has {len(symbols)} chords; {meter} takes {limit} at most"
+                "chords",
+                f"bar {index + 1} has {len(symbols)} chords; {meter} takes {limit} at most",
             )
         for onset, symbol in zip(onsets, symbols, strict=True):
             try:

@@ -17,6 +17,7 @@ from composer.writing.choices import Choices
 
 Slot = tuple[Fraction, str]  # onset within the phrase in quarters, chord token
 _SHARPNESS = 1.35  # above 1 keeps to the common paths of the chain
+_TRIALS = 4
 _COLOURS = {
     "major": ("maj7", "add9", "maj9"),
     "minor": ("m7", "m9"),
@@ -64,6 +65,17 @@ def in_mode(
     )
     quality = qualities.get(stack) or qualities.get(stack[:3])
     return None if quality is None else Chord(root, quality, root)
+
+
+def monotony(tokens: Sequence[str]) -> float:
+    """How much a progression rocks to and fro instead of going somewhere.
+
+    >>> monotony(["I", "V", "I", "V"]) > monotony(["I", "V", "vi", "IV"])
+    True
+    """
+    rocking = sum(a == b for a, b in zip(tokens, tokens[2:], strict=False))
+    few = max(0, min(4, len(tokens)) - len(set(tokens)))
+    return rocking + few
 
 
 class _Harmonist:
@@ -117,7 +129,7 @@ class _Harmonist:
         return result
 
     def _chain(self, kind: str) -> ChordChain:
-        known = kind.split("-")[0]
+        known = kind.split("-", maxsplit=1)[0]
         parent = self.choices.key.scale.parent
         name = known if (parent, known) in self.table.order2 else "any"
         if name not in self.chains:
@@ -167,9 +179,14 @@ class _Harmonist:
             rng = generator(self.seed, "chords", *key)
             onsets = self._rhythm(section, phrase)
             inside = [onset for onset in onsets if onset < limit]
-            tokens = chain.sample(len(inside), before, goal, rng, _SHARPNESS)
+            drawn = [
+                chain.sample(len(inside), before, goal, rng, _SHARPNESS) for _ in range(_TRIALS)
+            ]
+            tokens = min(drawn, key=lambda t: monotony(t) + 0.5 * chain.surprise(t, before))
             last = ([START, START, *tokens])[-2:]
-            beyond = chain.sample(len(onsets) - len(inside), (last[0], last[1]), (), rng, _SHARPNESS)
+            beyond = chain.sample(
+                len(onsets) - len(inside), (last[0], last[1]), (), rng, _SHARPNESS
+            )
             self.bodies[key] = list(zip(onsets, tokens + beyond, strict=True))
         body = [slot for slot in self.bodies[key] if slot[0] < limit]
         if not body and limit > 0:
@@ -201,7 +218,7 @@ class _Harmonist:
         return [onset for onset in onsets if onset < meter.bar_quarters * phrase.bars]
 
     def _learned_rhythm(self, kind: str) -> dict[str, float]:
-        learned = self.table.rhythm.get(kind.split("-")[0]) or self.table.rhythm["any"]
+        learned = self.table.rhythm.get(kind.split("-", maxsplit=1)[0]) or self.table.rhythm["any"]
         weights = {"0.5": 0.0, "1": 0.0, "2": 0.0}
         for text, share in learned.items():
             length = float(text)

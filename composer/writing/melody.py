@@ -39,9 +39,14 @@ _REGISTER = {
     "c": (1.0, 2.8),
 }
 _TRIALS = 6
+_OCTAVE_FROM = 3.0  # difference of register, in steps, that lifts a theme by an octave
 _RECENT = 16  # notes among which the last one to end is found
 _EXACT = ("chorus", "hook", "climax", "head", "tag", "outro")
-_CADENCE_GOALS = {"authentic": (10.0, 2.0, 0.6), "plagal": (8.0, 3.0, 1.5), "modal": (8.0, 2.0, 2.0)}
+_CADENCE_GOALS = {
+    "authentic": (10.0, 2.0, 0.6),
+    "plagal": (8.0, 3.0, 1.5),
+    "modal": (8.0, 2.0, 2.0),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +58,14 @@ class Theme:
         slots: Its bars.
         steps: Steps on the ladder, one a note; empty until it is first sung.
         ending: Label and cadence of the phrase that sang it first.
+        kind: Kind of the section that sang it first.
     """
 
     rhythm: tuple[tuple[Fraction, Fraction], ...]
     slots: tuple[Slot, ...]
     steps: tuple[int, ...] = ()
     ending: tuple[str, str] = ("", "")
+    kind: str = ""
 
 
 class MelodyWriter:
@@ -197,7 +204,8 @@ class MelodyWriter:
         steps = self.chain.best_of(trials, wishes, before if first else None, rng)
         if first and rhythm == theme.rhythm:
             ending = (phrase.label, phrase.cadence.kind)
-            self.themes[key] = replace(theme, steps=tuple(steps), ending=ending)
+            kind = self._kind(section)
+            self.themes[key] = replace(theme, steps=tuple(steps), ending=ending, kind=kind)
         notes = self._notes(rhythm, steps, wishes, start)
         upbeat = self._upbeat(section, phrase, steps, written, start)
         last = (steps[-2], steps[-1]) if len(steps) > 1 else before
@@ -229,7 +237,7 @@ class MelodyWriter:
         return wishes
 
     def _chord(self, onset: Fraction, length: Fraction) -> Chord:
-        """The chord a note belongs to: the next one, if it is tied over a change from just before."""
+        """The chord of a note: the next one, if it is tied over a change from just before."""
         context = self.context
         index = context.span_index(onset)
         spans = context.plan.chords
@@ -272,7 +280,7 @@ class MelodyWriter:
     ) -> list[tuple[float, float]]:
         """Wished step and freedom of every note: the remembered tune, or an arch with its motif."""
         if theme.steps:
-            wishes = self._remembered(theme, rhythm)
+            wishes = self._remembered(theme, rhythm, self._octave(section, theme))
             if theme.ending != (phrase.label, phrase.cadence.kind):
                 wishes[-3:] = [(target, 1.8) for target, _ in wishes[-3:]]
             return wishes
@@ -289,14 +297,22 @@ class MelodyWriter:
             wishes.append((self.centre + lift + 1.5 * arch * (rise - 0.4), 1.8))
         return self._with_motif(section, phrase, theme, wishes, rhythm, start)
 
+    def _octave(self, section: Section, theme: Theme) -> int:
+        """Steps by which a theme is moved for a section that lies much higher than its first."""
+        rise = _REGISTER.get(self._kind(section), (0.0, 0.0))[0]
+        rise -= _REGISTER.get(theme.kind, (0.0, 0.0))[0]
+        room = max(theme.steps) + 7 <= self.ladder.steps[-1]
+        return 7 if rise >= _OCTAVE_FROM and room else 0
+
     @staticmethod
     def _remembered(
-        theme: Theme, rhythm: tuple[tuple[Fraction, Fraction], ...]
+        theme: Theme, rhythm: tuple[tuple[Fraction, Fraction], ...], shift: int
     ) -> list[tuple[float, float]]:
         """The tune as it was sung; notes that were not there then are freer."""
-        sung = {onset: step for (onset, _), step in zip(theme.rhythm, theme.steps, strict=True)}
+        steps = [step + shift for step in theme.steps]
+        sung = {onset: step for (onset, _), step in zip(theme.rhythm, steps, strict=True)}
         wishes = []
-        step = theme.steps[0]
+        step = steps[0]
         for onset, _ in rhythm:
             known = onset in sung
             step = sung.get(onset, step)
@@ -319,7 +335,11 @@ class MelodyWriter:
         head = motif_slots[0]
         inside = range(head.first, head.first + head.count)
         first = [
-            NoteWish(self._chord(start + rhythm[i][0], rhythm[i][1]), self._weight(*rhythm[i]), *wishes[i])
+            NoteWish(
+                self._chord(start + rhythm[i][0], rhythm[i][1]),
+                self._weight(*rhythm[i]),
+                *wishes[i],
+            )
             for i in inside
         ]
         path = ("motif-pitch", self._material(section), phrase.label.rstrip("'"))
@@ -410,7 +430,7 @@ class MelodyWriter:
         return notes
 
     def _held(self, pitch: int, onset: Fraction, length: Fraction) -> Fraction:
-        """How long a note may be held: until a chord comes that it is foreign to, or grinds with."""
+        """How long a note may be held: until a chord that it is foreign to, or grinds with."""
         context = self.context
         spans = context.plan.chords
         index = context.span_index(onset)

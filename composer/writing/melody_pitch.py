@@ -9,6 +9,7 @@ Anticipation* (2006), for steps, gap-fill and post-skip reversal, which the lear
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -160,7 +161,7 @@ class StepChain:
     def _messages(
         self, emissions: Sequence[NDArray[np.float64]], allowed: Sequence[NDArray[np.float64]]
     ) -> list[NDArray[np.float64]]:
-        """``[i, j]`` at t: weight of all that follows note t, given steps i and j before and at it."""
+        """``[i, j]`` at t: weight of all that follows note t, given the steps before and at it."""
         size = self.ladder.size
         messages = [np.ones((size, size))]
         for t in range(len(emissions) - 1, 0, -1):
@@ -205,7 +206,7 @@ class StepChain:
     ) -> list[int]:
         """Draw several times and keep the most tuneful: the one with the lowest `dullness`."""
         emissions = [self._emission(wish) for wish in wishes]
-        allowed = [self._allowed(a, b) for a, b in zip(wishes, wishes[1:], strict=False)]
+        allowed = [self._allowed(a, b) for a, b in itertools.pairwise(wishes)]
         messages = self._messages(emissions, allowed)
         drawn = [self._draw(emissions, allowed, messages, before, rng) for _ in range(trials)]
         return min(drawn, key=dullness)
@@ -273,13 +274,13 @@ def dullness(steps: Sequence[int]) -> float:
     """
     if len(steps) < 3:
         return 0.0
-    moves = [b - a for a, b in zip(steps, steps[1:], strict=False)]
+    moves = [b - a for a, b in itertools.pairwise(steps)]
     repeats = sum(move == 0 for move in moves) / len(moves)
     leaps = sum(abs(move) >= 3 for move in moves) / len(moves)
     span = max(steps) - min(steps)
     wanted = 3.0 + 0.16 * len(steps)
     peaks = steps.count(max(steps))
-    turns = sum(a * b < 0 for a, b in zip(moves, moves[1:], strict=False)) / max(1, len(moves) - 1)
+    turns = sum(a * b < 0 for a, b in itertools.pairwise(moves)) / max(1, len(moves) - 1)
     return (
         2.5 * abs(repeats - 0.18)
         + 1.5 * max(0.0, leaps - 0.2)

@@ -7,7 +7,7 @@ serves every meter; order 2 with back-off to order 1 and to the weight of the be
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -60,9 +60,9 @@ class RhythmChain:
                 self.by_weight[size, weight] = self._pooled(first, weight)
 
     @staticmethod
-    def _pooled(chain: dict[str, Counts] | object, weight: str) -> Counts:
+    def _pooled(chain: Mapping[str, Counts], weight: str) -> Counts:
         pooled: dict[str, float] = {}
-        for context, counts in chain.items():  # type: ignore[attr-defined]
+        for context, counts in chain.items():
             if context.split()[0] == weight:
                 for cell, count in counts.items():
                     pooled[cell] = pooled.get(cell, 0) + count

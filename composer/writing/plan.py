@@ -27,18 +27,16 @@ def make_plan(choices: Choices, book: Rulebook) -> Plan:
     """
     sections = plan_sections(choices, book)
     chords = plan_chords(choices, sections, book)
-    full = choices.brief
-    assert full.swing is not None and full.humanize is not None
     return Plan(
         style=choices.style.name,
         key=choices.key,
         meter=choices.meter,
         quarters_per_minute=choices.quarters_per_minute,
-        swing=full.swing,
-        humanize=full.humanize,
+        swing=choices.swing,
+        humanize=choices.humanize,
         valence=choices.valence,
         arousal=choices.arousal,
-        seed=full.seed,
+        seed=choices.brief.seed,
         sections=sections,
         bars=_bars(choices, sections),
         chords=chords,
@@ -110,7 +108,7 @@ def _staggered(
     """An introduction gathers its players two bars at a time, harmony first and drums last."""
     order = {"comping": 0, "figure": 0, "pad": 0, "counter": 1, "melody": 1, "bass": 2, "drums": 3}
     rng = generator(choices.brief.seed, "entries", index)
-    ranked = sorted(wanted, key=lambda p: (order[p.role] + rng.random() * 0.9))
+    ranked = sorted(wanted, key=lambda p: order[p.role] + rng.random() * 0.9)
     groups = max(1, section.bars // 2)
     return {p.name: 2 * min(groups - 1, i * groups // len(ranked)) for i, p in enumerate(ranked)}
 

@@ -51,7 +51,9 @@ class VoiceLeader:
         """Pitch-class number a semitone below the tonic."""
         return (self.plan.key.tonic.number - 1) % 12
 
-    def lead(self, spans: Sequence[ChordSpan], basses: Sequence[int | None]) -> list[tuple[int, ...]]:
+    def lead(
+        self, spans: Sequence[ChordSpan], basses: Sequence[int | None]
+    ) -> list[tuple[int, ...]]:
         """Choose a voicing for every chord.
 
         Args:
@@ -181,4 +183,3 @@ class VoiceLeader:
             down = (a - b == 1) | (a - b == 2)
             cost += price * (is_seventh & ~held & ~down).sum(-1)
         return cost
-

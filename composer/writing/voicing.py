@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import combinations_with_replacement, permutations
+from itertools import combinations_with_replacement, pairwise, permutations
 
 from composer.theory.chord import Chord
 from composer.theory.interval import degree_name
@@ -67,7 +67,7 @@ def _layouts(tones: tuple[int, ...], low: int, high: int) -> set[tuple[int, ...]
 
 
 def _shape_cost(pitches: tuple[int, ...], centre: float) -> float:
-    gaps = [b - a for a, b in zip(pitches, pitches[1:], strict=False)]
+    gaps = [b - a for a, b in pairwise(pitches)]
     cost = 0.10 * abs(sum(pitches) / len(pitches) - centre)
     for pitch, gap in zip(pitches, gaps, strict=False):
         cost += 0.6 * (gap == 1) + 0.15 * max(0, gap - 7)
@@ -105,6 +105,6 @@ def candidates(
             ranked = sorted(found.items(), key=lambda item: (item[1], item[0]))
             return tuple(ranked[:MAX_CANDIDATES])
         count -= 1
-    tones = sorted(chord.essential_numbers) or [chord.root.number]
-    pitches = tuple(sorted(low + (tone - low) % 12 for tone in tones[:2]))
-    return ((pitches, 0.0),)
+    essentials = sorted(chord.essential_numbers) or [chord.root.number]
+    least = tuple(sorted(low + (tone - low) % 12 for tone in essentials[:2]))
+    return ((least, 0.0),)

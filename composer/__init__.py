@@ -21,22 +21,39 @@ __all__ = [
     "Rendering",
     "Score",
     "__version__",
+    "check_file",
     "compose",
+    "dump_brief",
     "load_brief",
+    "picture",
+    "read_midi",
     "render",
     "save",
+    "save_audio",
     "styles",
 ]
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from composer.errors import ComposerError
-    from composer.exporting.brief_toml import load_brief
+    from composer.exporting.brief_toml import dump_brief, load_brief
+    from composer.midi.decode import read_midi
     from composer.music.audio import Audio
     from composer.music.brief import Brief
     from composer.music.performance import Performance
     from composer.music.plan import Plan
     from composer.music.score import Score
-    from composer.pipeline import Piece, Rendering, compose, render, save
+    from composer.pipeline import (
+        Piece,
+        Rendering,
+        check_file,
+        compose,
+        picture,
+        render,
+        save,
+        save_audio,
+    )
 
 _HOMES = {
     "Audio": "composer.music.audio",
@@ -47,10 +64,15 @@ _HOMES = {
     "Plan": "composer.music.plan",
     "Rendering": "composer.pipeline",
     "Score": "composer.music.score",
+    "check_file": "composer.pipeline",
     "compose": "composer.pipeline",
+    "dump_brief": "composer.exporting.brief_toml",
     "load_brief": "composer.exporting.brief_toml",
+    "picture": "composer.pipeline",
+    "read_midi": "composer.midi.decode",
     "render": "composer.pipeline",
     "save": "composer.pipeline",
+    "save_audio": "composer.pipeline",
 }
 
 
@@ -63,7 +85,12 @@ def __getattr__(name: str) -> Any:
     return getattr(importlib.import_module(_HOMES[name]), name)
 
 
-def styles(rules: str | None = None) -> tuple[str, ...]:
+def __dir__() -> list[str]:
+    """The public names, those not yet imported too."""
+    return sorted({*globals(), *__all__})
+
+
+def styles(rules: Path | str | None = None) -> tuple[str, ...]:
     """Names of the styles in the rule book.
 
     Args:

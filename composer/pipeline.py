@@ -1,11 +1,12 @@
 """The way from a brief to files, top to bottom.
 
-    Brief → plan → Plan → write → Score → perform → Performance → render → Audio → files
-                              └──── check ────┘
+Brief → plan → Plan → write → Score → perform → Performance → render → Audio → files
+                          └──── check ────┘
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -32,7 +33,13 @@ from composer.writing.plan import make_plan
 from composer.writing.write import write_score
 
 Progress = Callable[[str, float], None]
-"""Takes the step's name and how much of it is done, 0 to 1."""
+"""Takes the step's name and how much of it is done: 0 when it begins, 1 when it ends."""
+
+_MAX_STEM_NAME = 80
+
+
+class _RehearsalError(Exception):
+    """Ends a rehearsal, so that all is undone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,10 @@ class Rendering:
 
 
 def compose(
-    brief: Brief | None = None, *, rules: Path | None = None, progress: Progress | None = None
+    brief: Brief | None = None,
+    *,
+    rules: Path | str | None = None,
+    progress: Progress | None = None,
 ) -> Piece:
     """Compose a piece: plan, write, perform and check.
 
@@ -94,27 +104,31 @@ def compose(
     Raises:
         BriefError: If a field of the brief is unknown, out of range or in conflict.
         RuleError: If a rule file is wrong.
+        ComposerError: If the piece breaks a hard rule, which would be a fault of ours.
 
     >>> compose(Brief(key="C", bars=4, style="pop")).report.ok
     True
     """
     tell = progress or _silent
-    book = load_rulebook(rules)
+    book = load_rulebook(_as_path(rules))
     tell("plan", 0.0)
     choices = resolve(brief or Brief(), book)
     plan = make_plan(choices, book)
-    tell("write", 0.2)
+    tell("plan", 1.0)
+    tell("write", 0.0)
     score = write_score(plan, book, _title(plan, book))
-    tell("perform", 0.6)
+    tell("write", 1.0)
+    tell("perform", 0.0)
     performance = perform(plan, score, book)
-    tell("check", 0.8)
+    tell("perform", 1.0)
+    tell("check", 0.0)
     report = merge(check_score(plan, score), check_performance(score, performance))
+    tell("check", 1.0)
     if not report.ok:
         raise ComposerError(_broken(choices.brief, report))
     full = choices.brief
     if full.chords is None:
         full = replace(full, form=" ".join(f"{s.kind}:{s.bars}" for s in plan.sections))
-    tell("check", 1.0)
     return Piece(full, plan, score, performance, report, choices.notes)
 
 
@@ -151,6 +165,27 @@ def render(
     return result
 
 
+def check_synth(soundfont: str | None = None) -> None:
+    """See, before any work, that there is something to play with.
+
+    Raises:
+        SoundFontError: If the SoundFont cannot be found or read.
+    """
+    from composer.rendering.synth import choose_synth
+
+    choose_synth(soundfont)
+
+
+def rehearse(folder: Path | str) -> None:
+    """See, before any work, that files can be written to a folder; leaves no trace.
+
+    Raises:
+        OutputError: If they cannot.
+    """
+    with contextlib.suppress(_RehearsalError), FileSet(folder):
+        raise _RehearsalError
+
+
 def save(
     piece: Piece,
     folder: Path | str,
@@ -176,7 +211,7 @@ def save(
         files.write("report.json", json.dumps(report_of(piece, rendering), indent=1) + "\n")
         files.write("brief.toml", dump_brief(piece.brief, __version__))
         if rendering is not None:
-            _write_audio(files, rendering, piece.score.title, stems, audio_format, tell)
+            _write_audio(files, rendering, piece.score.title, stems, audio_format)
         paths = files.paths
     tell("files", 1.0)
     return paths
@@ -196,9 +231,13 @@ def save_audio(
     Raises:
         OutputError: If the folder cannot be written.
     """
+    tell = progress or _silent
+    tell("files", 0.0)
     with FileSet(folder) as files:
-        _write_audio(files, rendering, title, stems, audio_format, progress or _silent)
-        return files.paths
+        _write_audio(files, rendering, title, stems, audio_format)
+        paths = files.paths
+    tell("files", 1.0)
+    return paths
 
 
 def picture(piece: Piece) -> bytes:
@@ -208,15 +247,17 @@ def picture(piece: Piece) -> bytes:
     return draw_piano_roll(piece.score, energy=[bar.energy for bar in piece.plan.bars])
 
 
-def check_file(path: Path, rules: Path | None = None) -> tuple[Performance, Report]:
+def check_file(path: Path | str, rules: Path | str | None = None) -> tuple[Performance, Report]:
     """Check any MIDI file against the hard rules, as far as a file allows.
 
     Raises:
         MidiError: If it cannot be read.
+        RuleError: If a rule file is wrong.
     """
-    book: Rulebook = load_rulebook(rules)
+    book = load_rulebook(_as_path(rules))
     performance = read_midi(path)
-    by_program = {i.program: i for i in reversed(book.instruments.values()) if not i.is_drums}
+    known = reversed(list(book.instruments.values()))
+    by_program = {i.program: i for i in known if not i.is_drums}
     report = check_midi(performance, book.scales, book.scale_aliases, book.chords, by_program)
     return performance, report
 
@@ -242,39 +283,51 @@ def report_of(piece: Piece, rendering: Rendering | None = None) -> dict[str, obj
         "rules": piece.report.to_dict(),
     }
     if rendering is not None:
-        mix = rendering.mix
-        data["audio"] = {
-            "synthesiser": rendering.synth,
-            "warning": rendering.warning,
-            "loudness_lufs": mix.loudness_lufs,
-            "true_peak_dbtp": mix.true_peak_dbtp,
-            "master_gain_db": mix.master_gain_db,
-            "max_limiting_db": mix.max_limiting_db,
-            "sample_rate": mix.master.sample_rate,
-            "seconds": round(mix.master.seconds, 3),
-        }
+        data["audio"] = audio_report(rendering)
     return data
 
 
+def audio_report(rendering: Rendering) -> dict[str, object]:
+    """What is to be said of a rendering, as plain data."""
+    mix = rendering.mix
+    return {
+        "synthesiser": rendering.synth,
+        "warning": rendering.warning,
+        "loudness_lufs": mix.loudness_lufs,
+        "true_peak_dbtp": mix.true_peak_dbtp,
+        "master_gain_db": mix.master_gain_db,
+        "max_limiting_db": mix.max_limiting_db,
+        "sample_rate": mix.master.sample_rate,
+        "seconds": round(mix.master.seconds, 3),
+    }
+
+
 def _write_audio(
-    files: FileSet,
-    rendering: Rendering,
-    title: str,
-    stems: bool,
-    audio_format: str,
-    tell: Progress,
+    files: FileSet, rendering: Rendering, title: str, stems: bool, audio_format: str
 ) -> None:
-    from composer.exporting.audio import write_audio
+    from composer.exporting.audio import write_audio_files
 
     mix = rendering.mix
-    write_audio(mix.master, files.path(f"mix.{audio_format}"), audio_format, title)
-    if not stems:
-        return
-    for index, (name, audio) in enumerate(mix.stems.items()):
-        tell("files", index / len(mix.stems))
-        safe = "".join(c if c.isalnum() else "-" for c in name.lower()).strip("-") or "part"
-        target = files.path(f"stems/{index + 1:02d}-{safe}.{audio_format}")
-        write_audio(audio, target, audio_format, f"{title}: {name}")
+    audio = {files.path(f"mix.{audio_format}"): mix.master}
+    if stems:
+        for index, (name, stem) in enumerate(mix.stems.items(), start=1):
+            audio[files.path(f"stems/{index:02d}-{_file_stem(name)}.{audio_format}")] = stem
+    # A file's name, which may become a title, need not be valid Unicode.
+    write_audio_files(audio, audio_format, title.encode("utf-8", "replace").decode("utf-8"))
+
+
+def _file_stem(name: str) -> str:
+    """A track's name as a file's: letters, digits and single dashes.
+
+    >>> _file_stem("Clean Guitar 2"), _file_stem("../..")
+    ('clean-guitar-2', 'part')
+    """
+    words = "".join(c if c.isalnum() else " " for c in name.lower()).split()
+    return "-".join(words)[:_MAX_STEM_NAME] or "part"
+
+
+def _as_path(path: Path | str | None) -> Path | None:
+    return Path(path) if path is not None else None
 
 
 def _title(plan: Plan, book: Rulebook) -> str:

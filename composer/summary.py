@@ -1,13 +1,18 @@
-"""Tables for the terminal."""
+"""What the terminal shows: progress, and tables that never cut a path short."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import click
+from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 if TYPE_CHECKING:
     from composer.checking.report import Report
@@ -17,29 +22,111 @@ if TYPE_CHECKING:
     from composer.rendering.soundfont import SoundFontListing
     from composer.rulebook.styles import Style
 
+_UNBOUNDED = 10_000  # columns of a file or a pipe: lines are as long as they are
 
-def print_summary(piece: Piece, rendering: Rendering | None, paths: tuple[Path, ...]) -> None:
+
+@contextmanager
+def progress_bar(label: str = "") -> Iterator[Callable[[str, float], None]]:
+    """A bar a step on stderr, gone when all is done.
+
+    Args:
+        label: Goes before the name of every step.
+    """
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        SpinnerColumn(finished_text="✓"),
+        TextColumn("{task.description:<8}", markup=False),
+        BarColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def tell(step: str, done: float) -> None:
+            if step not in tasks:
+                # A bar without a total swings to and fro: most steps do not know how far they are.
+                tasks[step] = bar.add_task(label + step, total=None)
+            if done > 0:
+                bar.update(tasks[step], total=1.0, completed=done)
+
+        yield tell
+
+
+def print_summary(
+    piece: Piece, rendering: Rendering | None, paths: tuple[Path, ...], seconds: float
+) -> None:
     """What was made: the brief as it was filled, the verdict, and where the files lie."""
     score = piece.score
-    table = Table(title=score.title, show_header=False, title_justify="left")
-    minutes, seconds = divmod(round(piece.seconds), 60)
-    table.add_row("length", f"{score.bars} bars of {score.meter}, {minutes}:{seconds:02d}")
-    table.add_row("key, tempo", f"{score.key}, {score.quarters_per_minute:g} quarters a minute")
-    table.add_row("form", " ".join(f"{s.name}:{s.bars}" for s in score.sections))
-    table.add_row("parts", ", ".join(f"{p.plan.name} ({p.plan.role})" for p in score.parts))
-    table.add_row("rules", _verdict(piece.report))
-    for note in piece.notes:
-        table.add_row("note", note)
+    minutes, rest = divmod(round(piece.seconds), 60)
+    rows = [
+        ("length", f"{score.bars} bars of {score.meter}, {minutes}:{rest:02d}"),
+        ("key", score.key.name),
+        ("tempo", f"{score.quarters_per_minute:g} quarters a minute"),
+        ("form", " ".join(f"{s.name}:{s.bars}" for s in score.sections)),
+        ("parts", ", ".join(f"{p.plan.name} ({p.plan.role})" for p in score.parts)),
+        ("rules", _verdict(piece.report)),
+    ]
     if rendering is not None and rendering.mix.loudness_lufs is not None:
         mix = rendering.mix
-        table.add_row(
-            "audio",
-            f"{rendering.synth}; {mix.loudness_lufs:.1f} LUFS, "
-            f"peak {mix.true_peak_dbtp:.1f} dBTP, {mix.master.seconds:.1f} s with its tail",
+        rows.append(
+            (
+                "audio",
+                f"{rendering.synth}; {mix.loudness_lufs:.1f} LUFS, "
+                f"peak {mix.true_peak_dbtp:.1f} dBTP, {mix.master.seconds:.1f} s with its tail",
+            )
         )
-    for index, path in enumerate(paths):
-        table.add_row("files" if index == 0 else "", str(path))
-    Console(soft_wrap=True).print(table)
+    rows += [("note", note) for note in piece.notes]
+    older = _older_files(paths)
+    if older:
+        rows.append(("note", f"from an earlier run, and not of this piece: {', '.join(older)}"))
+    rows.append(("took", f"{seconds:.1f} s"))
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in rows:
+        table.add_row(name, Text(value))
+    console = _console()
+    console.print(Text(score.title, "bold"))
+    _show(console, table)
+    _print_paths(console, paths)
+
+
+def _older_files(paths: Sequence[Path]) -> list[str]:
+    """Audio that an earlier run left in the folder and that this one did not write."""
+    folder = paths[0].parent
+    found = {*folder.glob("mix.*"), *(folder / "stems").glob("*")} - set(paths)
+    return sorted(path.relative_to(folder).as_posix() for path in found)
+
+
+def _print_paths(console: Console, paths: Sequence[Path]) -> None:
+    """One path a line, whole: to click on, to copy, to pipe on."""
+    console.print("files")
+    for path in paths:
+        console.print(Text(f"  {path}"), soft_wrap=True)
+
+
+def _console() -> Console:
+    """The terminal; where there is none, lines are not folded."""
+    return Console(width=None if sys.stdout.isatty() else _UNBOUNDED)
+
+
+def _show(console: Console, table: Table) -> None:
+    """Print a table, without the blanks that fill it up where it goes to a file or a pipe."""
+    if console.is_terminal:
+        console.print(table)
+        return
+    with console.capture() as captured:
+        console.print(table)
+    for line in captured.get().strip("\n ").splitlines():
+        click.echo(line.strip())
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
 
 
 def _verdict(report: Report) -> str:
@@ -50,34 +137,32 @@ def _verdict(report: Report) -> str:
 
 def print_styles(styles: Sequence[Style]) -> None:
     """Name, title, tempo, meters and instruments of every style."""
-    table = Table()
-    for heading in ("style", "title", "tempo", "meters", "parts"):
-        table.add_column(heading)
+    table = _table("style", "title", "tempo", "meters", "parts")
     for style in styles:
         table.add_row(
             style.name,
-            style.title,
+            Text(style.title),
             f"{style.tempo[0]:g}-{style.tempo[1]:g}",
             " ".join(style.meters),
-            ", ".join(part.name for part in style.parts),
+            Text(", ".join(part.name for part in style.parts)),
         )
-    Console(soft_wrap=True).print(table)
+    _show(_console(), table)
 
 
 def print_report(name: str, performance: Performance, report: Report) -> None:
     """The verdict of every rule, and the first violations."""
-    console = Console(soft_wrap=True)
-    table = Table(title=f"{name}: {len(performance.tracks)} tracks", title_justify="left")
-    for heading in ("rule", "verdict", "checked", "what"):
-        table.add_column(heading)
+    console = _console()
+    table = _table("rule", "verdict", "checked", "what")
     for result in report.results:
-        table.add_row(result.rule, result.verdict, str(result.checked), result.note or result.title)
-    console.print(table)
+        what = Text(result.note or result.title)
+        table.add_row(result.rule, result.verdict, str(result.checked), what)
+    console.print(Text(f"{name}: {len(performance.tracks)} tracks"), soft_wrap=True)
+    _show(console, table)
     for violation in report.violations[:20]:
-        console.print(str(violation), markup=False)
+        console.print(Text(str(violation)), soft_wrap=True)
     more = len(report.violations) - 20
     if more > 0:
-        console.print(f"… and {more} more; --json lists them")
+        console.print(f"and {more} more; --json lists them")
 
 
 def soundfonts_as_data(listing: SoundFontListing) -> dict[str, object]:
@@ -92,16 +177,13 @@ def soundfonts_as_data(listing: SoundFontListing) -> dict[str, object]:
 
 def print_soundfonts(listing: SoundFontListing) -> None:
     """What is here, and what could be."""
-    console = Console(soft_wrap=True)
-    table = Table(title="SoundFonts", title_justify="left")
-    for heading in ("name", "where", ""):
-        table.add_column(heading)
+    table = _table("name", "", "where")
     for font in listing.found:
-        mark = "default" if listing.default and font.path == listing.default.path else ""
-        table.add_row(font.name, str(font.path), mark)
+        default = listing.default is not None and font.path == listing.default.path
+        table.add_row(Text(font.name), "default" if default else "", Text(str(font.path)))
     for entry in listing.missing:
-        table.add_row(entry.name, _source(entry), "not here")
-    console.print(table)
+        table.add_row(Text(entry.name), "not here", Text(_source(entry)))
+    _show(_console(), table)
 
 
 def _source(entry: KnownSoundFont) -> str:

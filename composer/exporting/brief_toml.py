@@ -15,13 +15,17 @@ _NUMBERS = ("tempo", "swing", "humanize")
 _WHOLE = ("bars", "seed")
 
 
-def dump_brief(brief: Brief, version: str) -> str:
+def dump_brief(brief: Brief, version: str = "") -> str:
     """Write a brief as TOML.
+
+    Args:
+        brief: The brief; fields that are None are left out.
+        version: Version of composer, for the comment on top.
 
     >>> print(dump_brief(Brief(key="C", bars=8), "1.0").splitlines()[1])
     key = "C"
     """
-    lines = [f"# composer {version}: compose --brief FILE repeats this run"]
+    lines = [f"# composer{version and f' {version}'}: compose --brief FILE repeats this run"]
     for field in fields(brief):
         value = getattr(brief, field.name)
         if value is None:
@@ -31,7 +35,7 @@ def dump_brief(brief: Brief, version: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def load_brief(path: Path) -> Brief:
+def load_brief(path: Path | str) -> Brief:
     """Read a brief.
 
     Raises:
@@ -40,7 +44,7 @@ def load_brief(path: Path) -> Brief:
     """
     name = str(path)
     try:
-        data = tomllib.loads(path.read_bytes().decode("utf-8"))
+        data = tomllib.loads(Path(path).read_bytes().decode("utf-8"))
     except OSError as error:
         raise BriefError(name, f"cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

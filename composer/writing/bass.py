@@ -10,9 +10,11 @@ from composer.music.plan import PartPlan
 from composer.music.score import Note
 from composer.music.seeding import generator, pick
 from composer.rulebook.figures import Stroke, strokes
+from composer.rulebook.styles import CHORDAL_ROLES
 from composer.theory.chord import Chord
 from composer.writing.context import Context, chord_scale, function_of, spelled
 
+_INTO_VOICES = 2  # semitones that the bass may reach into the range of the chordal parts
 _FULL = 1.0
 _SOFT = 0.82
 
@@ -24,6 +26,9 @@ def bass_roots(context: Context, part: PartPlan) -> list[int]:
     an octave without need nor drifts.
     """
     low, high = context.window(part)
+    above = [context.window(p)[0] for p in context.plan.parts if p.role in CHORDAL_ROLES]
+    if above:
+        high = min(high, max(low + 11, min(above) + _INTO_VOICES))
     centre = low + min(12.0, (high - low) * 0.45)
     roots: list[int] = []
     last = centre

@@ -115,9 +115,9 @@ def _check_texts(brief: Brief) -> None:
         value = getattr(brief, field)
         if value is not None and not isinstance(value, str):
             raise BriefError(field.replace("_", "-"), f"must be a text, not {value!r}")
-    parts = brief.parts
+    parts: object = brief.parts
     if parts is not None and (
-        isinstance(parts, str) or not all(isinstance(part, str) for part in parts)
+        not isinstance(parts, tuple | list) or not all(isinstance(part, str) for part in parts)
     ):
         raise BriefError("parts", f"must be a tuple of texts, not {parts!r}")
 

@@ -11,6 +11,7 @@ from composer.music.seeding import generator, pick
 from composer.rulebook.figures import Stroke, strokes
 from composer.writing.context import EIGHTH, Context, spelled
 from composer.writing.voice_leading import VoiceLeader
+from composer.writing.voicing import Room
 
 _SOFT = 0.8
 Event = tuple[Fraction, Fraction, str, int]  # onset, end, sign, index of the chord
@@ -24,29 +25,43 @@ class ChordWriter:
         part: The part.
         basses: The bass's pitch at each chord, None without a bass.
         bass_governed: Whether the voice-leading rules bind the bass.
+        tunes: The melody's pitches over each chord.
     """
 
     def __init__(
-        self, context: Context, part: PartPlan, basses: Sequence[int | None], *, bass_governed: bool
+        self,
+        context: Context,
+        part: PartPlan,
+        basses: Sequence[int | None],
+        *,
+        bass_governed: bool,
+        tunes: Sequence[tuple[int, ...]],
     ) -> None:
         self.context = context
         self.part = part
         active = (b for b in range(len(context.plan.bars)) if context.is_active(part, b))
         self.events = [(bar, event) for bar in active for event in self._events(bar)]
-        self.voicings = self._lead(basses, bass_governed)
+        self.voicings = self._lead(basses, bass_governed, tunes)
 
     def _lead(
-        self, basses: Sequence[int | None], bass_governed: bool
+        self,
+        basses: Sequence[int | None],
+        bass_governed: bool,
+        tunes: Sequence[tuple[int, ...]],
     ) -> dict[int, tuple[int, ...]]:
         """Voicings by index of chord."""
         context, part = self.context, self.part
         model = context.model(part)
         low, high = context.window(part)
         voices = min(model.voices if model else 4, part.instrument.polyphony)
-        leader = VoiceLeader(context.plan, voices, low, high, part.governed, bass_governed)
+        leading_tone = (context.plan.key.tonic.number - 1) % 12
+        instrument = part.instrument
+        room = Room(voices, low, high, instrument.low, instrument.high, leading_tone)
+        leader = VoiceLeader(context.plan, room, part.governed, bass_governed)
         struck = sorted({event[3] for _, event in self.events})
         spans = [context.plan.chords[i] for i in struck]
-        return dict(zip(struck, leader.lead(spans, [basses[i] for i in struck]), strict=True))
+        led = leader.lead(spans, [basses[i] for i in struck], [tunes[i] for i in struck])
+        return dict(zip(struck, led, strict=True))
 
     def write(self) -> list[Note]:
         """All notes of the part."""
@@ -71,7 +86,7 @@ class ChordWriter:
         for voice, pitch in enumerate(voicing):
             if voice not in heard and (self.part.governed or pitch % 12 in essential):
                 voices.add(voice)
-        return sorted(voices)
+        return list(range(min(voices), max(voices) + 1)) if len(voices) > 1 else list(voices)
 
     @staticmethod
     def _signed(sign: str, count: int) -> range:

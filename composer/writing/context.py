@@ -81,8 +81,23 @@ class Context:
         model = self.model(part)
         base = model.velocity if model is not None else 84
         energy = self.plan.bars[bar].energy
-        level = base * (0.78 + 0.44 * energy) * accent + 5 * self.plan.arousal
+        level = base * (0.7 + 0.6 * energy) * accent + 5 * self.plan.arousal
         return max(1, min(124, round(level)))
+
+    def held(self, pitch: int, onset: Fraction, length: Fraction) -> Fraction:
+        """How long a note may be held: until a chord that it is foreign to, or grinds with."""
+        spans = self.plan.chords
+        index = self.span_index(onset)
+        end = onset + length
+        while spans[index].end_quarters < end:
+            change = spans[index].end_quarters
+            index += 1
+            if pitch % 12 in spans[index].chord.numbers:
+                continue
+            grinds = any((pitch - tone) % 12 == 1 for tone in spans[index].chord.numbers)
+            if change > onset and (grinds or pitch % 12 not in self.plan.key.numbers):
+                return change - onset
+        return length
 
     def figures(self, role: str, energy: float) -> list[Figure]:
         """The style's figures for a role that suit an energy; the nearest ones if none does."""

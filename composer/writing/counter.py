@@ -8,9 +8,12 @@ from fractions import Fraction
 from composer.music.plan import ChordSpan, PartPlan
 from composer.music.score import Note
 from composer.music.seeding import generator, pick
+from composer.theory.chord import Chord
+from composer.theory.key import Key
 from composer.writing.context import EIGHTH, Context, chord_scale, function_of, spelled
 
 _MIN_REST = Fraction(3, 2)
+_DOUBLED_FROM = 0.78  # energy from which a counter part that may double the tune does
 
 
 class CounterWriter:
@@ -34,7 +37,22 @@ class CounterWriter:
         self.low, self.high = context.window(part)
 
     def write(self) -> list[Note]:
-        """All notes of the part."""
+        """All notes of the part: its own line, and the tune itself where the style doubles it."""
+        model = self.context.model(self.part)
+        own = self._line()
+        if model is None or model.doubles == "own":
+            return own
+        shift = 12 if model.doubles == "octave" else None
+        doubled = double(self.context, self.part, self.melody, shift)
+        peaks = {i for i, s in enumerate(self.context.plan.sections) if s.energy >= _DOUBLED_FROM}
+
+        def at_peak(note: Note) -> bool:
+            bar = self.context.bar_of(note.onset_quarters)
+            return self.context.plan.bars[bar].section in peaks
+
+        return [n for n in own if not at_peak(n)] + [n for n in doubled if at_peak(n)]
+
+    def _line(self) -> list[Note]:
         notes: list[Note] = []
         last = (self.low + self.high) // 2
         for index, span in enumerate(self.context.plan.chords):
@@ -143,28 +161,53 @@ class CounterWriter:
         return Note(onset, duration, spelled(pitch, span.chord, key), velocity, function)
 
 
-def double(context: Context, part: PartPlan, melody: list[Note]) -> list[Note]:
-    """Another tune part doubles the tune, in its own octave, where it plays."""
+def double(
+    context: Context, part: PartPlan, melody: list[Note], shift: int | None = 0
+) -> list[Note]:
+    """Double the tune where the part plays.
+
+    Args:
+        context: Plan and rules.
+        part: The part.
+        melody: Notes of the tune.
+        shift: Semitones up; None for a chord or scale tone a third below, as the harmony has it.
+    """
     low, high = context.window(part)
     notes = []
     for sung in melody:
         bar = context.bar_of(sung.onset_quarters)
         if not context.is_active(part, bar):
             continue
-        pitch = sung.pitch.midi
+        chord = context.span(sung.onset_quarters).chord
+        key = context.plan.key
+        pitch = _third_below(sung, chord, key) if shift is None else sung.pitch.midi + shift
         while pitch < low:
             pitch += 12
         while pitch > high:
             pitch -= 12
-        if low <= pitch <= high:
-            chord = context.span(sung.onset_quarters).chord
-            notes.append(
-                Note(
-                    sung.onset_quarters,
-                    sung.duration_quarters,
-                    spelled(pitch, chord, context.plan.key),
-                    context.velocity(part, bar, 0.9),
-                    sung.function,
-                )
+        if pitch < low:
+            continue
+        function = sung.function if shift is not None else function_of(pitch, chord, key)
+        if not function:
+            continue
+        notes.append(
+            Note(
+                sung.onset_quarters,
+                context.held(pitch, sung.onset_quarters, sung.duration_quarters),
+                spelled(pitch, chord, key),
+                context.velocity(part, bar, 0.9),
+                function,
             )
+        )
     return notes
+
+
+def _third_below(sung: Note, chord: Chord, key: Key) -> int:
+    """The chord tone a third or fourth below a chord tone, else the scale tone a third below."""
+    pitch = sung.pitch.midi
+    if sung.function == "chord":
+        for distance in (3, 4, 5):
+            if (pitch - distance) % 12 in chord.numbers:
+                return pitch - distance
+    scale = {name.number for name in chord_scale(chord, key)}
+    return pitch - (3 if (pitch - 3) % 12 in scale else 4)

@@ -27,7 +27,22 @@ KEYS = {  # General MIDI percussion keys
     "tom_mid": 47,
     "tom_high": 50,
 }
-_ACCENT = {"X": 1.08, "x": 0.84, "g": 0.5}
+# What a sign is worth on each limb. The signs are absolute velocities of an electronic kit, whose
+# kick and cross-stick speak softly and whose hi-hat speaks loudly; this evens them out.
+_ACCENT = {"X": 1.06, "x": 0.84, "g": 0.46}
+_ACCENTS = {
+    "kick": {"X": 1.06, "x": 1.0, "g": 0.86},
+    "rim": {"X": 1.0, "x": 0.92, "g": 0.72},
+    "hat": {"X": 0.84, "x": 0.7, "g": 0.52},
+    "ride": {"X": 0.86, "x": 0.74, "g": 0.58},
+    "open_hat": {"X": 0.86, "x": 0.74, "g": 0.6},
+    "pedal_hat": {"X": 0.6, "x": 0.54, "g": 0.44},
+    "crash": {"X": 1.05, "x": 0.95, "g": 0.85},
+    "tom_low": {"X": 1.05, "x": 0.9, "g": 0.7},
+    "tom_mid": {"X": 1.05, "x": 0.9, "g": 0.7},
+    "tom_high": {"X": 1.05, "x": 0.9, "g": 0.7},
+}
+_RIDE_FROM = 0.72  # energy from which the right hand may move from the hi-hat to the ride
 # Which hands a drummer drops first when a third would be needed.
 _KEEP = (49, 38, 37, 50, 47, 43, 46, 51, 42)
 _LENGTH = Fraction(1, 4)
@@ -83,6 +98,16 @@ class DrumWriter:
         phrase_end = any(p.start_bar + p.bars == bar + 1 for p in section.phrases if p.bars > 1)
         return variant if phrase_end and target > 0.35 else main
 
+    def _rows(self, bar: int) -> dict[str, tuple[str, ...]]:
+        """The rows of the bar's beat; loud sections may keep time on the ride."""
+        rows = dict(self._beat(bar).rows)
+        section = self.context.section_of(bar)
+        if section.energy < _RIDE_FROM or "ride" in rows or "hat" not in rows:
+            return rows
+        if generator(self.context.plan.seed, "ride", section.kind).random() < 0.6:
+            rows["ride"] = rows.pop("hat")
+        return rows
+
     @staticmethod
     def _soundness(beat: DrumBar) -> float:
         """Beats with a downbeat kick and a steady time-keeper hold a band together best."""
@@ -109,7 +134,7 @@ class DrumWriter:
         return 0.05 + len(a & b) / max(1, len(a | b))
 
     def _bar_hits(self, bar: int) -> dict[Fraction, dict[int, float]]:
-        hits = self._row_hits(self._beat(bar).rows)
+        hits = self._row_hits(self._rows(bar))
         plan = self.context.plan.bars[bar]
         if plan.fill:
             self._add_fill(hits, bar, plan.fill)
@@ -122,7 +147,7 @@ class DrumWriter:
         hits: dict[Fraction, dict[int, float]] = {}
         for name, cells in rows.items():
             for stroke in strokes(cells, self.context.plan.meter):
-                accent = _ACCENT[stroke.sign]
+                accent = _ACCENTS.get(name, _ACCENT)[stroke.sign]
                 hits.setdefault(stroke.onset, {})[KEYS[name]] = accent
         return hits
 
@@ -144,12 +169,10 @@ class DrumWriter:
         for onset in [o for o in hits if o >= start]:
             del hits[onset]
         for name, cells in fill.rows.items():
-            for onset, accent in self._fill_strokes(cells, start):
-                hits.setdefault(onset, {})[KEYS[name]] = accent
+            for onset, sign in self._fill_strokes(cells, start):
+                hits.setdefault(onset, {})[KEYS[name]] = _ACCENTS.get(name, _ACCENT)[sign]
 
-    def _fill_strokes(
-        self, cells: tuple[str, ...], start: Fraction
-    ) -> list[tuple[Fraction, float]]:
+    def _fill_strokes(self, cells: tuple[str, ...], start: Fraction) -> list[tuple[Fraction, str]]:
         """Place the cells of a fill on the last beats, in eighths and sixteenths of each."""
         meter = self.context.plan.meter
         first = len(meter.beats) - min(len(cells), len(meter.beats))
@@ -161,8 +184,8 @@ class DrumWriter:
             places = (0, 2, 3, 5) if meter.beats[beat] == 3 else (0, 1, 2, 3)
             for place, sign in zip(places, cell, strict=False):
                 if sign in _ACCENT:
-                    found.append((meter.beat_onsets[beat] + step * place, _ACCENT[sign]))
-        return [(onset, accent) for onset, accent in found if onset >= start]
+                    found.append((meter.beat_onsets[beat] + step * place, sign))
+        return [(onset, sign) for onset, sign in found if onset >= start]
 
     def _final_hits(self) -> dict[Fraction, dict[int, float]]:
         """The last bar: one hit together, and silence."""

@@ -28,7 +28,7 @@ _REGISTER = {
     "head": (0.0, 2.2),
     "loop": (-1.0, 1.7),
     "hook": (2.2, 1.8),
-    "theme": (-0.5, 2.2),
+    "theme": (-2.5, 2.2),
     "contrast": (0.5, 2.4),
     "climax": (3.0, 2.8),
     "outro": (-0.5, 1.5),
@@ -264,6 +264,8 @@ class MelodyWriter:
             if self._is_final(phrase):
                 on_root *= 20
             weights = {root: on_root, **dict.fromkeys(others, on_rest)}
+            if (root - 1) % 12 in others:
+                weights[root] *= 0.15  # the tonic grinds against a major seventh below it
             third = chord.quality.third
             if third is not None:
                 weights[(root + semitones(third)) % 12] = on_third
@@ -421,29 +423,13 @@ class MelodyWriter:
             notes.append(
                 Note(
                     start + onset,
-                    self._held(pitch, start + onset, length),
+                    context.held(pitch, start + onset, length),
                     spelled(pitch, wish.chord, key),
                     context.velocity(self.part, bar, accent),
                     function_of(pitch, wish.chord, key) or "approach",
                 )
             )
         return notes
-
-    def _held(self, pitch: int, onset: Fraction, length: Fraction) -> Fraction:
-        """How long a note may be held: until a chord that it is foreign to, or grinds with."""
-        context = self.context
-        spans = context.plan.chords
-        index = context.span_index(onset)
-        end = onset + length
-        while spans[index].end_quarters < end:
-            change = spans[index].end_quarters
-            index += 1
-            if pitch % 12 in spans[index].chord.numbers:
-                continue
-            grinds = any((pitch - tone) % 12 == 1 for tone in spans[index].chord.numbers)
-            if change > onset and (grinds or pitch % 12 not in context.plan.key.numbers):
-                return change - onset
-        return length
 
     def _upbeat(
         self,

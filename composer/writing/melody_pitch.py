@@ -58,13 +58,13 @@ class Ladder:
 
 
 def make_ladder(key: Key, low: int, high: int) -> Ladder:
-    """All steps of a key from a low to a high pitch."""
+    """All steps of a key from a low to a high pitch, a semitone of either left for bending."""
     rungs = [
         (7 * octave + index, 12 * octave + key.tonic.number + semitones(degree))
         for octave in range(11)
         for index, degree in enumerate(key.scale.degrees)
     ]
-    inside = [(step, pitch) for step, pitch in rungs if low <= pitch <= high]
+    inside = [(step, pitch) for step, pitch in rungs if low < pitch < high]
     return Ladder(key, tuple(s for s, _ in inside), tuple(p for _, p in inside))
 
 
@@ -242,7 +242,7 @@ class StepChain:
         else:
             foreign = np.where(fit.clash, 0.6, 0.85) * free**2 + 1e-5
             values = np.where(fit.tension, 0.6 * free + 0.15 * wish.weight, foreign)
-            values = np.where(fit.in_chord, 1.0, values)
+            values = np.where(fit.in_chord, np.where(fit.clash, 0.25, 1.0), values)
         away = (np.array(self.ladder.steps) - wish.target) / wish.spread
         result: NDArray[np.float64] = values * np.exp(-0.5 * away * away) + 1e-30
         return result

@@ -47,9 +47,10 @@ def make_plan(choices: Choices, book: Rulebook) -> Plan:
 
 def _bars(choices: Choices, sections: tuple[Section, ...]) -> tuple[BarPlan, ...]:
     bars: list[BarPlan] = []
+    everyone = _everyone(choices, sections)
     for index, section in enumerate(sections):
         following = sections[index + 1] if index + 1 < len(sections) else None
-        entries = _entries(choices, section, index)
+        entries = everyone[index]
         rise = section.energy if following is None else following.energy - section.energy
         for offset in range(section.bars):
             last = offset == section.bars - 1
@@ -69,6 +70,17 @@ def _bars(choices: Choices, sections: tuple[Section, ...]) -> tuple[BarPlan, ...
             if last and following is None:
                 break
     return tuple(bars)
+
+
+def _everyone(choices: Choices, sections: tuple[Section, ...]) -> list[dict[str, int]]:
+    """Entries of the parts section by section; who would play nowhere plays in the loudest."""
+    entries = [_entries(choices, section, index) for index, section in enumerate(sections)]
+    heard = {name for section in entries for name in section}
+    loudest = max(range(len(sections)), key=lambda i: (sections[i].energy, i))
+    for part in choices.parts:
+        if part.name not in heard:
+            entries[loudest][part.name] = 0
+    return entries
 
 
 def _bar_energy(section: Section, following: Section | None, offset: int) -> float:

@@ -18,10 +18,13 @@ from numpy.typing import NDArray
 from composer.music.plan import ChordSpan, Plan
 from composer.theory.chord import Chord
 from composer.theory.interval import parse_degree
-from composer.writing.voicing import candidates
+from composer.writing.voicing import Room, candidates
 
 FORBIDDEN = 1e6
 _UNRESOLVED = 2.0
+_WIDENINGS = 2
+_ABOVE_TUNE = 1.6
+_BESIDE_TUNE = 2.5
 _PARALLEL_WITH_FREE_BASS = 1.5
 
 
@@ -31,43 +34,57 @@ class VoiceLeader:
 
     Args:
         plan: The plan.
-        voices: Number of voices.
-        low: Lowest MIDI number.
-        high: Highest MIDI number.
+        room: How many voices, and where they lie.
         governed: Whether the hard rules bind; power chords and doublings are free of them.
         bass_governed: Whether they bind the bass too; else parallels with it are only avoided.
     """
 
     plan: Plan
-    voices: int
-    low: int
-    high: int
+    room: Room
     governed: bool
     bass_governed: bool
     _costs: dict[object, NDArray[np.float64]] = field(default_factory=dict)
-
-    @property
-    def leading_tone(self) -> int:
-        """Pitch-class number a semitone below the tonic."""
-        return (self.plan.key.tonic.number - 1) % 12
+    _places: dict[object, NDArray[np.float64]] = field(default_factory=dict)
 
     def lead(
-        self, spans: Sequence[ChordSpan], basses: Sequence[int | None]
+        self,
+        spans: Sequence[ChordSpan],
+        basses: Sequence[int | None],
+        tunes: Sequence[tuple[int, ...]],
     ) -> list[tuple[int, ...]]:
         """Choose a voicing for every chord.
 
         Args:
             spans: The chords that the part strikes, in order.
             basses: The bass's pitch at each of them, None where no bass is to be minded.
+            tunes: The melody's pitches over each of them: voices stay below the tune, and off
+                the semitones beside its notes.
 
         Returns:
             One strictly rising tuple of MIDI numbers a chord.
         """
         if not spans:
             return []
+        path, cost = self._search(spans, basses, tunes)
+        for _ in range(_WIDENINGS):
+            if cost < FORBIDDEN:
+                break
+            self.room = self.room.widened()
+            self._costs.clear()
+            self._places.clear()
+            path, cost = self._search(spans, basses, tunes)
+        return path
+
+    def _search(
+        self,
+        spans: Sequence[ChordSpan],
+        basses: Sequence[int | None],
+        tunes: Sequence[tuple[int, ...]],
+    ) -> tuple[list[tuple[int, ...]], float]:
+        """The cheapest path (Viterbi), and its cost."""
         options = [self._options(span.chord) for span in spans]
         cadences = self._cadences()
-        total = self._static(options[0], basses[0])
+        total = self._static(spans[0].chord, basses[0], tunes[0])
         back: list[NDArray[np.int64]] = []
         for i in range(1, len(spans)):
             step = self._transition(
@@ -79,29 +96,43 @@ class VoiceLeader:
             sums = total[:, None] + step
             best = sums.argmin(axis=0)
             back.append(best)
-            total = sums[best, np.arange(sums.shape[1])] + self._static(options[i], basses[i])
-            total -= total.min()
+            total = sums[best, np.arange(sums.shape[1])] + self._static(
+                spans[i].chord, basses[i], tunes[i]
+            )
         place = int(total.argmin())
+        cost = float(total[place])
         path = [place]
         for best in reversed(back):
             place = int(best[place])
             path.append(place)
         path.reverse()
-        return [options[i][place][0] for i, place in enumerate(path)]
+        return [options[i][place][0] for i, place in enumerate(path)], cost
 
-    def _static(
-        self, options: tuple[tuple[tuple[int, ...], float], ...], bass: int | None
-    ) -> NDArray[np.float64]:
-        """Costs of the voicings of one chord by themselves, and over its bass."""
-        costs = np.array([cost for _, cost in options])
-        if bass is not None:
-            lowest = np.array([pitches[0] for pitches, _ in options])
-            costs += (FORBIDDEN if self.bass_governed else 3.0) * (lowest <= bass)
-            costs += 0.4 * (lowest - bass < 7)
-        return costs
+    def _static(self, chord: Chord, bass: int | None, tune: tuple[int, ...]) -> NDArray[np.float64]:
+        """Costs of the voicings of one chord by themselves, over its bass and under its tune."""
+        key = (chord, bass, tune)
+        if key not in self._places:
+            options = self._options(chord)
+            costs = np.array([cost for _, cost in options])
+            if bass is not None:
+                lowest = np.array([pitches[0] for pitches, _ in options])
+                costs += (FORBIDDEN if self.bass_governed else 3.0) * (lowest <= bass)
+                costs += 0.4 * (lowest - bass < 7)
+            if tune:
+                costs += [self._masking(pitches, tune) for pitches, _ in options]
+            self._places[key] = costs
+        return self._places[key]
+
+    @staticmethod
+    def _masking(pitches: tuple[int, ...], tune: tuple[int, ...]) -> float:
+        """How much a voicing hides a tune: above it, on it, or a semitone beside it."""
+        ceiling = min(tune)
+        above = sum(pitch > ceiling for pitch in pitches)
+        beside = sum(abs(pitch - sung) in (1, 13) for pitch in pitches for sung in tune)
+        return _ABOVE_TUNE * above + 0.4 * (ceiling in pitches) + _BESIDE_TUNE * beside / len(tune)
 
     def _options(self, chord: Chord) -> tuple[tuple[tuple[int, ...], float], ...]:
-        return candidates(chord, self.voices, self.low, self.high, self.leading_tone)
+        return candidates(chord, self.room)
 
     def _cadences(self) -> set[object]:
         return {
@@ -176,7 +207,7 @@ class VoiceLeader:
         cost: NDArray[np.float64] = np.zeros((a.shape[0], b.shape[1]))
         tonic = self.plan.key.tonic
         if first.root in (tonic + parse_degree("5"), tonic + parse_degree("7")):
-            leading = a % 12 == self.leading_tone
+            leading = a % 12 == self.room.leading_tone
             cost += price * (leading & ~held & (b - a != 1)).sum(-1)
         if first.quality.seventh is not None and first.root.number != second.root.number:
             is_seventh = a % 12 == (first.root + first.quality.seventh).number

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations_with_replacement, pairwise, permutations
 
 from composer.theory.chord import Chord
 from composer.theory.interval import degree_name
 
-MAX_CANDIDATES = 96
 _MIN_VOICES = 3
 _LOW_GAP_BELOW = 52  # under E3 close intervals turn to mud (Adler, chapter 4)
 
@@ -76,35 +76,59 @@ def _shape_cost(pitches: tuple[int, ...], centre: float) -> float:
     return cost + 0.5 * (gaps[-1] == 1)
 
 
-@lru_cache(maxsize=4096)
-def candidates(
-    chord: Chord, voices: int, low: int, high: int, leading_tone: int
-) -> tuple[tuple[tuple[int, ...], float], ...]:
-    """Voicings of a chord within a range, the best first, each with its cost.
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Where the voices of a part lie.
 
     Args:
-        chord: The chord.
         voices: How many voices; at least three are used.
         low: Lowest MIDI number.
         high: Highest MIDI number.
+        floor: Lowest MIDI number of the instrument, for chords that need more room.
+        ceiling: Highest MIDI number of the instrument.
         leading_tone: Pitch-class number of the key's leading tone, which is never doubled.
-
-    Returns:
-        At most `MAX_CANDIDATES` voicings; fewer voices are used where the range or the chord has
-        no room for so many.
+        candidates: How many voicings to choose from.
     """
-    centre = (low + high) / 2
-    count = max(_MIN_VOICES, voices)
+
+    voices: int
+    low: int
+    high: int
+    floor: int
+    ceiling: int
+    leading_tone: int
+    candidates: int = 96
+
+    def widened(self) -> Room:
+        """More room: a fifth either way within the instrument, and more to choose from."""
+        return replace(
+            self,
+            low=max(self.floor, self.low - 7),
+            high=min(self.ceiling, self.high + 7),
+            candidates=self.candidates * 3,
+        )
+
+
+@lru_cache(maxsize=8192)
+def candidates(chord: Chord, room: Room) -> tuple[tuple[tuple[int, ...], float], ...]:
+    """Voicings of a chord, the best first, each with its cost.
+
+    Where the chord needs more than the room it gets the instrument's; where that is too little
+    for so many voices, fewer are used.
+    """
+    centre = (room.low + room.high) / 2
+    count = max(_MIN_VOICES, room.voices)
     while count >= 2:
-        found: dict[tuple[int, ...], float] = {}
-        sets = tone_sets(chord, count, leading_tone)
-        for tones, cost in sets or tone_sets(chord, count, leading_tone, strict=False):
-            for pitches in _layouts(tones, low, high):
-                found[pitches] = cost + _shape_cost(pitches, centre)
-        if found:
-            ranked = sorted(found.items(), key=lambda item: (item[1], item[0]))
-            return tuple(ranked[:MAX_CANDIDATES])
+        sets = tone_sets(chord, count, room.leading_tone)
+        sets = sets or tone_sets(chord, count, room.leading_tone, strict=False)
+        for low, high in ((room.low, room.high), (room.floor, room.ceiling)):
+            found: dict[tuple[int, ...], float] = {}
+            for tones, cost in sets:
+                for pitches in _layouts(tones, low, high):
+                    found[pitches] = cost + _shape_cost(pitches, centre)
+            if found:
+                ranked = sorted(found.items(), key=lambda item: (item[1], item[0]))
+                return tuple(ranked[: room.candidates])
         count -= 1
     essentials = sorted(chord.essential_numbers) or [chord.root.number]
-    least = tuple(sorted(low + (tone - low) % 12 for tone in essentials[:2]))
+    least = tuple(sorted(room.low + (tone - room.low) % 12 for tone in essentials[:2]))
     return ((least, 0.0),)

@@ -1,4 +1,4 @@
-"""Plan → Score: each part by its writer, bass and voices first since they bind each other."""
+"""Plan → Score: each part by its writer; the tune first, then the voices that lie under it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from composer.rulebook import Rulebook
 from composer.rulebook.styles import CHORDAL_ROLES
 from composer.writing.bass import BassWriter, bass_roots
 from composer.writing.comping import ChordWriter
-from composer.writing.context import Context
+from composer.writing.context import EIGHTH, Context
 from composer.writing.counter import CounterWriter, double
 from composer.writing.drums import DrumWriter
 from composer.writing.melody import MelodyWriter
@@ -27,18 +27,19 @@ def write_score(plan: Plan, book: Rulebook, title: str) -> Score:
     roots: list[int] | list[None] = [None] * len(plan.chords)
     if bass is not None:
         roots = bass_roots(context, bass)
+    tune = of_role.get("melody")
+    if tune is not None:
+        notes[tune.name] = MelodyWriter(context, tune).write()
+    tunes = _sung_over(context, notes[tune.name] if tune is not None else [])
     chordal = {
         part.name: ChordWriter(
-            context, part, roots, bass_governed=bass is not None and bass.governed
+            context, part, roots, bass_governed=bass is not None and bass.governed, tunes=tunes
         )
         for part in plan.parts
         if part.role in CHORDAL_ROLES
     }
     notes.update({name: writer.write() for name, writer in chordal.items()})
     governed = [chordal[p.name].voicings for p in plan.parts if p.name in chordal and p.governed]
-    tune = of_role.get("melody")
-    if tune is not None:
-        notes[tune.name] = MelodyWriter(context, tune).write()
     for part in plan.parts:
         if part.name not in notes:
             notes[part.name] = _write_part(context, part, governed, notes, tune)
@@ -73,3 +74,16 @@ def _write_part(
     if part.role == "melody":
         return double(context, part, melody)
     return CounterWriter(context, part, melody).write()
+
+
+def _sung_over(context: Context, melody: list[Note]) -> list[tuple[int, ...]]:
+    """The pitches of the tune that sound for an eighth or more over each chord."""
+    sung: list[set[int]] = [set() for _ in context.plan.chords]
+    for note in melody:
+        if note.duration_quarters < EIGHTH:
+            continue
+        first = context.span_index(note.onset_quarters)
+        last = context.span_index(note.end_quarters - EIGHTH / 2)
+        for index in range(first, last + 1):
+            sung[index].add(note.pitch.midi)
+    return [tuple(sorted(pitches)) for pitches in sung]

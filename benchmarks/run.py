@@ -1,0 +1,245 @@
+"""Time the commands as a user runs them: whole processes, medians, each beside a baseline.
+
+    python benchmarks/run.py            every figure, some minutes
+    python benchmarks/run.py --smoke    small and quick, to see that it all runs
+    python benchmarks/run.py --json     for a machine
+
+Nothing here passes or fails by the clock: a machine may be busy. A command that fails ends the run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+PYTHON = ("python -c pass", [sys.executable, "-c", "pass"])
+NUMPY = ("import numpy", [sys.executable, "-c", "import numpy"])
+_SCRIPT = Path(sys.executable).with_name("compose")
+COMPOSE = [str(_SCRIPT)] if _SCRIPT.exists() else [sys.executable, "-m", "composer"]
+# ru_maxrss counts KiB on Linux and bytes on macOS.
+_RSS_UNIT = 1 if sys.platform == "darwin" else 1024
+
+
+@dataclass(frozen=True)
+class Run:
+    """One process: wall-clock seconds, processor seconds, peak memory in bytes."""
+
+    seconds: float
+    cpu_seconds: float
+    peak_bytes: int
+
+
+@dataclass
+class Case:
+    """A command to time.
+
+    Args:
+        name: What it is called in the report.
+        arguments: What follows ``compose``; ``{out}`` becomes an empty folder.
+        baseline: Name and command of what it is shown beside.
+        runs: How often it is run, after one run that is not counted.
+        target_seconds: The figure to reach; None for none.
+        target_bytes: The memory to stay under; None for none.
+    """
+
+    name: str
+    arguments: list[str]
+    baseline: tuple[str, list[str]]
+    runs: int
+    target_seconds: float | None = None
+    target_bytes: int | None = None
+    measured: list[Run] = field(default_factory=list)
+    beside: list[Run] = field(default_factory=list)
+
+    @property
+    def median(self) -> float:
+        """Middle of the wall-clock seconds."""
+        return statistics.median(run.seconds for run in self.measured)
+
+    @property
+    def peak_bytes(self) -> int:
+        """Highest memory of any run."""
+        return max(run.peak_bytes for run in self.measured)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The case for JSON."""
+        return {
+            "name": self.name,
+            "command": "compose " + " ".join(self.arguments),
+            "runs": len(self.measured),
+            "median_seconds": round(self.median, 3),
+            "lowest_seconds": round(min(run.seconds for run in self.measured), 3),
+            "highest_seconds": round(max(run.seconds for run in self.measured), 3),
+            "median_cpu_seconds": round(
+                statistics.median(run.cpu_seconds for run in self.measured), 3
+            ),
+            "peak_mib": round(self.peak_bytes / 2**20, 1),
+            "target_seconds": self.target_seconds,
+            "target_mib": self.target_bytes and self.target_bytes / 2**20,
+            "baseline": self.baseline[0],
+            "baseline_median_seconds": round(
+                statistics.median(run.seconds for run in self.beside), 3
+            ),
+        }
+
+
+def measure(command: Sequence[str]) -> Run:
+    """Run a process to its end.
+
+    Raises:
+        SystemExit: If it fails.
+    """
+    with tempfile.TemporaryFile() as errors:
+        started = time.perf_counter()
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            errors.seek(0)
+            message = errors.read().decode(errors="replace").strip()
+            raise SystemExit(f"{' '.join(command)}: exit code {process.returncode}: {message}")
+    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _RSS_UNIT)
+
+
+def time_case(case: Case, folder: Path) -> None:
+    """Run a case and its baseline in turns, so that a busy moment meets both."""
+    for count in range(case.runs + 1):
+        beside = measure(case.baseline[1])
+        out = folder / "out"
+        run = measure([*COMPOSE, *(word.replace("{out}", str(out)) for word in case.arguments)])
+        shutil.rmtree(out, ignore_errors=True)
+        if count:  # the first run warms the file cache
+            case.measured.append(run)
+            case.beside.append(beside)
+
+
+def cases(*, smoke: bool, runs: int | None) -> list[Case]:
+    """What is timed."""
+
+    def times(usual: int) -> int:
+        return runs or (1 if smoke else usual)
+
+    bars, long = ("8", "32") if smoke else ("32", "1024")
+    midi = ["--key", "C", "--no-audio", "--quiet", "--out", "{out}", "--bars"]
+    wav = ["--key", "C", "--stems", "--quiet", "--out", "{out}", "--bars"]
+    goals = (None, None, None, None) if smoke else (0.3, 1.5, 6.0, 20.0)
+    gib = None if smoke else 2**30
+    return [
+        Case("compose --help", ["--help"], PYTHON, times(11), goals[0]),
+        Case(f"{bars} bars to MIDI", [*midi, bars], NUMPY, times(9), goals[1]),
+        Case(f"{bars} bars to WAV with stems", [*wav, bars], NUMPY, times(5), goals[2]),
+        Case(f"{long} bars to MIDI", [*midi, long], NUMPY, times(3), goals[3], gib),
+    ]
+
+
+def growth_cases(*, smoke: bool, runs: int | None) -> list[Case]:
+    """The lengths over which growth is measured, one bar first: what any piece costs."""
+    lengths = (1, 8, 16, 32) if smoke else (1, 128, 256, 512, 1024)
+    midi = ["--key", "C", "--no-audio", "--quiet", "--out", "{out}", "--bars"]
+    count = runs or (1 if smoke else 3)
+    return [Case(f"{n} bars", [*midi, str(n)], NUMPY, count) for n in lengths]
+
+
+def growth_exponent(lengths: Sequence[int], seconds: Sequence[float]) -> float:
+    """The slope of log time over log length, by least squares: 1 is linear, 2 quadratic.
+
+    >>> round(growth_exponent([1, 2, 4], [3.0, 6.0, 12.0]), 6)
+    1.0
+    """
+    x = [math.log(length) for length in lengths]
+    y = [math.log(max(value, 1e-9)) for value in seconds]
+    mean_x, mean_y = statistics.fmean(x), statistics.fmean(y)
+    over = sum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True))
+    return over / sum((a - mean_x) ** 2 for a in x)
+
+
+def machine() -> dict[str, Any]:
+    """Where the figures were measured, and how busy it was."""
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "load_average": round(os.getloadavg()[0], 2),
+    }
+
+
+def _growth(timed: Sequence[Case]) -> dict[str, Any]:
+    lengths = [int(case.arguments[-1]) for case in timed]
+    single = timed[0].median
+    net = [max(case.median - single, 1e-3) for case in timed[1:]]
+    return {
+        "start_seconds": round(single, 3),
+        "bars": lengths[1:],
+        "median_seconds": [round(case.median, 3) for case in timed[1:]],
+        "milliseconds_per_bar": [
+            round(1000 * seconds / length, 2)
+            for seconds, length in zip(net, lengths[1:], strict=True)
+        ],
+        "exponent": round(growth_exponent(lengths[1:], net), 2),
+    }
+
+
+def _print(result: dict[str, Any], timed: Sequence[Case], growth: dict[str, Any]) -> None:
+    print("\n" + ", ".join(f"{name} {value}" for name, value in result["machine"].items()))
+    print("\n| command | median | lowest | target | peak memory | beside it |")
+    print("|---|---|---|---|---|---|")
+    for case in timed:
+        data = case.to_dict()
+        target = f"{case.target_seconds:g} s" if case.target_seconds else "–"
+        memory = f"{data['peak_mib']:.0f} MiB"
+        if case.target_bytes:
+            memory += f" (target {case.target_bytes / 2**20:.0f})"
+        print(
+            f"| {case.name} | {case.median:.2f} s | {data['lowest_seconds']:.2f} s | {target} | "
+            f"{memory} | {case.baseline[0]}: {data['baseline_median_seconds']:.2f} s |"
+        )
+    print(f"\ngrowth (a bar alone takes {growth['start_seconds']} s, which is taken off):")
+    columns = (growth[name] for name in ("bars", "median_seconds", "milliseconds_per_bar"))
+    for bars, seconds, each in zip(*columns, strict=True):
+        print(f"  {bars:5} bars: {seconds:6.2f} s, {each:5.2f} ms a bar")
+    print(f"  exponent {growth['exponent']} (1 is linear)")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Time the commands as a user runs them.")
+    parser.add_argument("--smoke", action="store_true", help="small pieces, one run each")
+    parser.add_argument("--runs", type=int, help="runs of each case instead of the usual number")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    options = parser.parse_args(arguments)
+    if options.runs is not None and options.runs < 1:
+        parser.error("--runs must be 1 or more")
+    timed = cases(smoke=options.smoke, runs=options.runs)
+    lengths = growth_cases(smoke=options.smoke, runs=options.runs)
+    with tempfile.TemporaryDirectory(prefix="composer-benchmark-") as folder:
+        for case in [*timed, *lengths]:
+            print(f"{case.name}: {case.runs} + 1 runs", file=sys.stderr, flush=True)
+            time_case(case, Path(folder))
+    growth = _growth(lengths)
+    result: dict[str, Any] = {
+        "machine": machine(),
+        "cases": [case.to_dict() for case in timed],
+        "growth": growth,
+    }
+    if options.json:
+        print(json.dumps(result, indent=1))
+    else:
+        _print(result, timed, growth)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

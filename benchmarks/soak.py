@@ -26,6 +26,7 @@ from composer.midi.encode import encode
 from composer.music.brief import Brief
 from composer.performing.perform import perform
 from composer.rulebook import Rulebook, load_rulebook
+from composer.rulebook.styles import CHORDAL_ROLES, LEAST_POLYPHONY
 from composer.theory.meter import METERS
 from composer.writing.choices import resolve
 from composer.writing.plan import make_plan
@@ -116,9 +117,12 @@ def _parts(rng: random.Random, book: Rulebook) -> tuple[str, ...]:
     kits = sorted(name for name, i in book.instruments.items() if i.is_drums)
     parts = []
     for _ in range(rng.choice((1, 1, 2, 3, 4, 5, 6, 9, 15))):
-        name = rng.choice(melodic)
-        roles = book.instruments[name].roles
-        parts.append(f"{rng.choice(roles)}={name}" if rng.random() < 0.5 else name)
+        instrument = book.instruments[rng.choice(melodic)]
+        suited, able = instrument.roles, ["melody", "counter", "bass"]
+        if instrument.polyphony >= LEAST_POLYPHONY:
+            able += CHORDAL_ROLES
+        role = rng.choice((None, None, rng.choice(suited), rng.choice(suited), rng.choice(able)))
+        parts.append(f"{role}={instrument.name}" if role else instrument.name)
     if rng.random() < 0.5:
         parts.append(rng.choice(kits))
     rng.shuffle(parts)
@@ -156,7 +160,7 @@ def soak_one(task: tuple[int, int]) -> Outcome:
         _BOOK = load_rulebook()
     seed, number = task
     brief = random_brief(_BOOK, seed, number)
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         failures = judge(brief, _BOOK)
     except BriefError as error:
@@ -165,7 +169,7 @@ def soak_one(task: tuple[int, int]) -> Outcome:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{Path(frame.filename).name}:{frame.lineno}"
         failures = [(f"crash {type(error).__name__} at {place}", traceback.format_exc(limit=-4))]
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     if seconds > SLOW_SECONDS:
         failures.append(("slow", f"{seconds:.1f} s for {brief.bars} bars"))
     return Outcome(number, brief, tuple(failures), seconds)

@@ -116,7 +116,7 @@ def compose(
     plan = make_plan(choices, book)
     tell("plan", 1.0)
     tell("write", 0.0)
-    score = write_score(plan, book, _title(plan, book))
+    score = write_score(plan, book, _title(plan, book, choices.brief.seed))
     tell("write", 1.0)
     tell("perform", 0.0)
     performance = perform(plan, score, book)
@@ -330,8 +330,8 @@ def _as_path(path: Path | str | None) -> Path | None:
     return Path(path) if path is not None else None
 
 
-def _title(plan: Plan, book: Rulebook) -> str:
-    return f"{book.style(plan.style).title} in {plan.key.name}, seed {plan.seed}"
+def _title(plan: Plan, book: Rulebook, seed: int) -> str:
+    return f"{book.style(plan.style).title} in {plan.key.name}, seed {seed}"
 
 
 def _broken(brief: Brief, report: Report) -> str:

@@ -147,7 +147,7 @@ class Plan:
         humanize: Scale of the performance's deviations, 0 is none.
         valence: Mood, -1 (dark) to 1 (bright).
         arousal: Mood, -1 (calm) to 1 (energetic).
-        seed: The seed.
+        seed: The seed of all steps, that of the brief branched by style.
         sections: The form; its sections fill the piece exactly.
         bars: One entry a bar.
         chords: The harmony, gapless from the first bar to the last.

@@ -127,12 +127,15 @@ class DrumStyle:
         beats: Names of the beats to choose from; empty for all.
         fills: Whether sections end in fills.
         crash: Whether sections open with a crash.
+        pulse: What carries the beat: ``backbeat`` (snare on two and four under a steady hand),
+            ``swing`` (the ride's figure) or ``free``.
     """
 
     groove: str
     beats: tuple[str, ...]
     fills: bool
     crash: bool
+    pulse: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +265,7 @@ def _drums(table: Table) -> DrumStyle:
         beats=table.texts("beats", ()),
         fills=table.flag("fills", True),
         crash=table.flag("crash", True),
+        pulse=table.choice("pulse", ("backbeat", "swing", "free"), "free"),
     )
     table.done()
     return drums

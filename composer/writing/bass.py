@@ -160,7 +160,7 @@ class BassWriter:
         if sign in "35":
             return self._tone(chord, sign, root)
         if sign == "8":
-            return root + 12 if root + 12 <= self.high else max(self.low, root - 12)
+            return next((p for p in (root + 12, root - 12) if self.low <= p <= self.high), root)
         if sign == "a":
             return self._approach(index, onset + duration, last)
         if sign == "w":
@@ -180,7 +180,7 @@ class BassWriter:
         below = above - 12
         if sign == "5" and below >= self.low and root - below <= 5:
             return below
-        return above if above <= self.high else max(self.low, below)
+        return next((p for p in (above, below) if self.low <= p <= self.high), root)
 
     def _target(self, index: int) -> int | None:
         return self.roots[index + 1] if index + 1 < len(self.roots) else None

@@ -45,6 +45,7 @@ class ChordChain:
         after: Sequence[str],
         rng: np.random.Generator,
         sharpness: float = 1.0,
+        places: Sequence[NDArray[np.float64] | None] = (),
     ) -> list[str]:
         """Draw tokens that follow two tokens and lead into others.
 
@@ -54,6 +55,8 @@ class ChordChain:
             after: Tokens that follow; unknown ones are taken as unconstrained.
             rng: Randomness.
             sharpness: Exponent of the probabilities; above 1 keeps to the common paths.
+            places: For each token to draw, how much each token of the vocabulary suits the place
+                (see `preference`); None where all suit alike.
 
         Returns:
             The tokens; neighbours always differ.
@@ -67,15 +70,16 @@ class ChordChain:
             fixed = np.zeros(size)
             fixed[self.index[token] if token in self.index else slice(None)] = 1.0
             message = np.einsum("abc,bc,c->ab", matrix, message, fixed)
+        suits = [np.ones(size) if p is None else p for p in places] or [np.ones(size)] * length
         messages = [message]
-        for _ in range(length - 1):
-            message = np.einsum("abc,bc->ab", matrix, messages[-1])
+        for place in reversed(suits[1:]):
+            message = np.einsum("abc,bc,c->ab", matrix, messages[-1], place)
             messages.append(message / max(float(message.max()), 1e-300))
         start = self.index[START]
         first, second = (self.index.get(token, start) for token in before)
         drawn: list[str] = []
-        for message in reversed(messages):
-            weights = matrix[first, second] * message[second]
+        for place, message in zip(suits, reversed(messages), strict=True):
+            weights = matrix[first, second] * message[second] * place
             if not weights.sum() > 0:
                 weights = matrix[first, second] + 1e-9
                 weights[[start, second]] = 0.0
@@ -83,6 +87,10 @@ class ChordChain:
             drawn.append(self.tokens[chosen])
             first, second = second, chosen
         return drawn
+
+    def preference(self, weights: Mapping[str, float]) -> NDArray[np.float64]:
+        """How much each token suits a place, by the numeral of its root; 1 where none is said."""
+        return np.array([weights.get(_root(token), 1.0) for token in self.tokens])
 
     def surprise(self, tokens: Sequence[str], before: tuple[str, str]) -> float:
         """Mean information of tokens in bits, given the two before them."""

@@ -8,7 +8,7 @@ from fractions import Fraction
 from composer.errors import BriefError, nearest
 from composer.music.brief import DEFAULT_BARS, MAX_BARS, Brief
 from composer.music.plan import PartPlan
-from composer.music.seeding import generator, pick_key
+from composer.music.seeding import derived, generator, pick_key
 from composer.rulebook import Rulebook
 from composer.rulebook.styles import Style
 from composer.theory.chord import Chord
@@ -26,6 +26,7 @@ class Choices:
 
     Args:
         brief: The full brief, which composes the same piece again.
+        seed: The seed of all steps: that of the brief, branched by style.
         style: The style.
         key: The key.
         meter: The time signature.
@@ -42,6 +43,7 @@ class Choices:
     """
 
     brief: Brief
+    seed: int
     style: Style
     key: Key
     meter: Meter
@@ -65,16 +67,17 @@ def resolve(brief: Brief, book: Rulebook) -> Choices:
         RuleError: If the style's rule files are wrong.
     """
     _check_texts(brief)
-    seed = _within("seed", brief.seed, 0, 2**63 - 1)
+    given_seed = int(_within("seed", brief.seed, 0, 2**63 - 1))
     style = book.style(brief.style or DEFAULT_STYLE)
+    seed = derived(given_seed, style.name)
     valence, arousal = _mood(brief.mood, book)
-    meter = _meter(brief, style)
-    key = _key(brief, style, book, valence)
+    meter = _meter(brief, style, seed)
+    key = _key(brief, style, book, valence, seed)
     notes: list[str] = []
     bars, form, chord_bars = _length(brief, style, book, notes)
     chords = given.place(chord_bars, meter, key, book.chords) if chord_bars else None
-    tempo = _tempo(brief, style, arousal, meter)
-    parts = ensemble.choose(brief, style, book)
+    tempo = _tempo(brief, style, arousal, meter, seed)
+    parts = ensemble.choose(brief, style, book, seed)
     humanize = _within("humanize", 1.0 if brief.humanize is None else brief.humanize, 0, 2)
     played = style.feel.swing if humanize > 0 else 0.5
     swing = _within("swing", played if brief.swing is None else brief.swing, 0.5, 0.75)
@@ -90,10 +93,11 @@ def resolve(brief: Brief, book: Rulebook) -> Choices:
         parts=tuple(f"{part.role}={part.instrument.name}" for part in parts),
         swing=swing,
         humanize=humanize,
-        seed=int(seed),
+        seed=given_seed,
     )
     return Choices(
         brief=full,
+        seed=seed,
         style=style,
         key=key,
         meter=meter,
@@ -150,9 +154,9 @@ def _mood(text: str | None, book: Rulebook) -> tuple[float, float]:
     return valence, arousal
 
 
-def _meter(brief: Brief, style: Style) -> Meter:
+def _meter(brief: Brief, style: Style, seed: int) -> Meter:
     if brief.time_signature is None:
-        return parse_meter(pick_key(generator(brief.seed, "meter"), style.meters))
+        return parse_meter(pick_key(generator(seed, "meter"), style.meters))
     try:
         return parse_meter(brief.time_signature)
     except ValueError:
@@ -161,7 +165,7 @@ def _meter(brief: Brief, style: Style) -> Meter:
         raise BriefError("time-signature", message) from None
 
 
-def _key(brief: Brief, style: Style, book: Rulebook, valence: float) -> Key:
+def _key(brief: Brief, style: Style, book: Rulebook, valence: float, seed: int) -> Key:
     if brief.key is not None:
         return book.key(brief.key)
     # Major for bright moods, minor for dark ones: Hevner (1935); Gabrielsson and Lindström (2010).
@@ -171,18 +175,18 @@ def _key(brief: Brief, style: Style, book: Rulebook, valence: float) -> Key:
     }
     if not any(weight > 0 for weight in bright.values()):
         bright = dict(style.modes)
-    rng = generator(brief.seed, "key")
+    rng = generator(seed, "key")
     mode = pick_key(rng, bright)
     scale = book.scales[mode]
     signature = pick_key(rng, {sharps: 7.0 - abs(sharps) for sharps in range(-5, 6)})
     return Key(PitchClass(signature - scale.signature), scale)
 
 
-def _tempo(brief: Brief, style: Style, arousal: float, meter: Meter) -> float:
+def _tempo(brief: Brief, style: Style, arousal: float, meter: Meter, seed: int) -> float:
     if brief.tempo is not None:
         return round(float(_within("tempo", brief.tempo, 20, 400)), 3)
     low, high = style.tempo
-    place = 0.5 + 0.4 * arousal + 0.3 * (generator(brief.seed, "tempo").random() - 0.5)
+    place = 0.5 + 0.4 * arousal + 0.3 * (generator(seed, "tempo").random() - 0.5)
     pulse = low + (high - low) * min(1.0, max(0.0, place))
     # A style's tempo is that of its beat; a compound beat lasts one and a half quarters.
     if set(meter.beats) == {3}:

@@ -172,34 +172,43 @@ def double(
         melody: Notes of the tune.
         shift: Semitones up; None for a chord or scale tone a third below, as the harmony has it.
     """
-    low, high = context.window(part)
-    notes = []
+    key = context.plan.key
+    wanted = []
     for sung in melody:
-        bar = context.bar_of(sung.onset_quarters)
-        if not context.is_active(part, bar):
-            continue
-        chord = context.span(sung.onset_quarters).chord
-        key = context.plan.key
-        pitch = _third_below(sung, chord, key) if shift is None else sung.pitch.midi + shift
-        while pitch < low:
-            pitch += 12
-        while pitch > high:
-            pitch -= 12
-        if pitch < low:
-            continue
-        function = sung.function if shift is not None else function_of(pitch, chord, key)
-        if not function:
+        if context.is_active(part, context.bar_of(sung.onset_quarters)):
+            chord = context.span(sung.onset_quarters).chord
+            third = shift is None
+            pitch = _third_below(sung, chord, key) if third else sung.pitch.midi + (shift or 0)
+            wanted.append((sung, chord, pitch))
+    octave = _best_octave([pitch for _, _, pitch in wanted], *context.window(part))
+    low, high = context.window(part)
+    notes: list[Note] = []
+    for index, (sung, chord, pitch) in enumerate(wanted):
+        moved = pitch + octave
+        function = function_of(moved, chord, key)
+        if not function and shift is not None:
+            resolves = index + 1 < len(wanted) and low <= wanted[index + 1][2] + octave <= high
+            function = sung.function if resolves and sung.function != "chord" else ""
+        if not low <= moved <= high or not function:
             continue
         notes.append(
             Note(
                 sung.onset_quarters,
-                context.held(pitch, sung.onset_quarters, sung.duration_quarters),
-                spelled(pitch, chord, key),
-                context.velocity(part, bar, 0.9),
+                context.held(moved, sung.onset_quarters, sung.duration_quarters),
+                spelled(moved, chord, key),
+                context.velocity(part, context.bar_of(sung.onset_quarters), 0.9),
                 function,
             )
         )
     return notes
+
+
+def _best_octave(pitches: list[int], low: int, high: int) -> int:
+    """The octaves, in semitones, that bring most pitches into a range, the nearest at a tie."""
+    return min(
+        (12 * k for k in range(-5, 6)),
+        key=lambda move: (sum(not low <= p + move <= high for p in pitches), abs(move)),
+    )
 
 
 def _third_below(sung: Note, chord: Chord, key: Key) -> int:

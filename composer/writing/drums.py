@@ -33,7 +33,7 @@ _ACCENT = {"X": 1.06, "x": 0.84, "g": 0.46}
 _ACCENTS = {
     "kick": {"X": 1.06, "x": 1.0, "g": 0.86},
     "rim": {"X": 1.0, "x": 0.92, "g": 0.72},
-    "hat": {"X": 0.84, "x": 0.7, "g": 0.52},
+    "hat": {"X": 0.88, "x": 0.74, "g": 0.54},
     "ride": {"X": 0.86, "x": 0.74, "g": 0.58},
     "open_hat": {"X": 0.86, "x": 0.74, "g": 0.6},
     "pedal_hat": {"X": 0.6, "x": 0.54, "g": 0.44},
@@ -42,6 +42,7 @@ _ACCENTS = {
     "tom_mid": {"X": 1.05, "x": 0.9, "g": 0.7},
     "tom_high": {"X": 1.05, "x": 0.9, "g": 0.7},
 }
+_SWING = {0, 4, 6, 8, 12, 14}  # sixteenths of the ride's figure: one, two and, three, four and
 _RIDE_FROM = 0.72  # energy from which the right hand may move from the hi-hat to the ride
 # Which hands a drummer drops first when a third would be needed.
 _KEEP = (49, 38, 37, 50, 47, 43, 46, 51, 42)
@@ -84,17 +85,16 @@ class DrumWriter:
         context = self.context
         section = context.section_of(bar)
         target = section.energy
-        near = sorted(self.beats, key=lambda b: (abs(b.energy - target), b.name))[:5]
+        near = sorted(self.beats, key=lambda b: (abs(b.energy - target), b.name))[:10]
         # The commonest of the near beats: a groove that holds a song together is a plain one.
         path = ("beat", section.material, round(target, 1))
         rng = generator(context.plan.seed, *path)
         weights = [
-            beat.count**0.5 * self._soundness(beat) * 0.02 ** abs(beat.energy - target)
-            for beat in near
+            beat.count * self._soundness(beat) * 0.02 ** abs(beat.energy - target) for beat in near
         ]
         main = pick(rng, near, weights)
         others = [b for b in near if b is not main] or [main]
-        variant = pick(rng, others, [b.count**0.5 * self._likeness(b, main) for b in others])
+        variant = pick(rng, others, [self._soundness(b) * self._likeness(b, main) for b in others])
         phrase_end = any(p.start_bar + p.bars == bar + 1 for p in section.phrases if p.bars > 1)
         return variant if phrase_end and target > 0.35 else main
 
@@ -108,16 +108,26 @@ class DrumWriter:
             rows["ride"] = rows.pop("hat")
         return rows
 
-    @staticmethod
-    def _soundness(beat: DrumBar) -> float:
-        """Beats with a downbeat kick and a steady time-keeper hold a band together best."""
-        kick = beat.rows.get("kick", ("....",))[0][0] != "."
-        keepers = ("hat", "ride", "open_hat", "pedal_hat")
-        most = max(
-            (sum(c != "." for c in "".join(beat.rows[k])) for k in keepers if k in beat.rows),
-            default=0,
-        )
-        return (1.0 if kick else 0.15) * (1.0 if most >= 4 else 0.3)
+    def _soundness(self, beat: DrumBar) -> float:
+        """How well a beat holds a band together: the drummers' own bars include their asides."""
+        rows = {name: "".join(cells) for name, cells in beat.rows.items()}
+        struck = {name: {i for i, c in enumerate(row) if c != "."} for name, row in rows.items()}
+        hands = [struck.get(name, set()) for name in ("hat", "ride", "open_hat")]
+        score = 1.0 if 0 in struck.get("kick", ()) else 0.3
+        score *= 0.15 ** sum(name.startswith("tom") for name in rows)
+        if self.context.style.drums.pulse == "swing":
+            return score * (0.05 + max(len(_SWING & h) - 0.5 * len(h - _SWING) for h in hands) / 6)
+        steady = any(h >= {0, 4, 8, 12} or h >= {2, 6, 10, 14} for h in hands)
+        score *= 1.0 if steady else 0.12
+        if self.context.style.drums.pulse == "backbeat":
+            loud = {
+                i
+                for name in ("snare", "rim")
+                for i, c in enumerate(rows.get(name, ""))
+                if c in "Xx"
+            }
+            score *= (1.0 if {4, 12} <= loud else 0.08) * 0.6 ** len(loud - {4, 12})
+        return max(score, 1e-6)
 
     @staticmethod
     def _likeness(one: DrumBar, other: DrumBar) -> float:

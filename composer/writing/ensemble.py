@@ -12,6 +12,7 @@ from composer.rulebook.theory_rules import ROLES
 from composer.theory.instruments import Instrument
 
 MAX_MELODIC_PARTS = 15
+_BASS_BELOW = 45  # an instrument that cannot go below this is no bass under the voices
 _MIX = {  # gain in dB and pan of a role that the style has no part for
     "melody": (0.0, 0.0),
     "counter": (-5.0, -0.3),
@@ -23,14 +24,14 @@ _MIX = {  # gain in dB and pan of a role that the style has no part for
 }
 
 
-def choose(brief: Brief, style: Style, book: Rulebook) -> tuple[PartPlan, ...]:
+def choose(brief: Brief, style: Style, book: Rulebook, seed: int) -> tuple[PartPlan, ...]:
     """Choose the ensemble.
 
     Raises:
         BriefError: If an instrument or role is unknown, or there are too many parts.
     """
     if brief.parts is None:
-        return _from_style(brief.seed, style, book)
+        return _from_style(seed, style, book)
     if not brief.parts:
         raise BriefError("parts", "is empty; name at least one instrument")
     wanted = [_read(text, book) for text in brief.parts]
@@ -110,9 +111,16 @@ def _named(chosen: list[tuple[str, Instrument]], style: Style) -> tuple[PartPlan
                 name=name,
                 role=role,
                 instrument=instrument,
-                governed=role in style.governed,
+                governed=_governed(role, instrument, style, parts),
                 gain_db=gain,
                 pan=pan,
             )
         )
     return tuple(parts)
+
+
+def _governed(role: str, instrument: Instrument, style: Style, parts: list[PartPlan]) -> bool:
+    """Whether the voice-leading rules bind a part; of the basses only a first, low one is bound."""
+    if role == "bass" and (instrument.low > _BASS_BELOW or any(p.role == role for p in parts)):
+        return False
+    return role in style.governed

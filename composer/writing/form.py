@@ -148,7 +148,7 @@ def plan_sections(choices: Choices, book: Rulebook) -> tuple[Section, ...]:
     """Plan the form down to the cadences."""
     style = choices.style
     form = book.form(style.form, style.name)
-    drawn = choices.form or draw_sections(form, choices.bars, choices.brief.seed)
+    drawn = choices.form or draw_sections(form, choices.bars, choices.seed)
     context = _Context(form, choices, book)
     totals = Counter(kind for kind, _ in drawn)
     heard: Counter[str] = Counter()
@@ -181,7 +181,7 @@ def _phrases(
     context: _Context, kind: str, material: str, start: int, bars: int, *, last: bool
 ) -> tuple[Phrase, ...]:
     choices = context.choices
-    seed = choices.brief.seed
+    seed = choices.seed
     lengths = phrase_lengths(bars, choices.style.phrase_bars)
     labels: list[str] = []
     while len(labels) < len(lengths):
@@ -219,10 +219,10 @@ def _final_cadence(context: _Context, kind: str, *, closing: bool) -> str:
     if not usable:
         scale = context.choices.key.scale.name
         raise BriefError("key", f"the rule book has no closing cadence for {scale}")
-    return pick_key(generator(context.choices.brief.seed, "cadence", kind, closing), usable)
+    return pick_key(generator(context.choices.seed, "cadence", kind, closing), usable)
 
 
 def _inner_cadence(context: _Context, material: str, index: int, following: str) -> str:
     weights = {"half": 3.0, "open": 1.0} if following.endswith("'") else _INNER
     usable = {k: w for k, w in weights.items() if context.available(k)}
-    return pick_key(generator(context.choices.brief.seed, "cadence", material, index), usable)
+    return pick_key(generator(context.choices.seed, "cadence", material, index), usable)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
 
 from composer.music.plan import ChordSpan, Phrase, Section
 from composer.music.seeding import generator, pick, pick_key
@@ -18,6 +22,10 @@ from composer.writing.choices import Choices
 Slot = tuple[Fraction, str]  # onset within the phrase in quarters, chord token
 _SHARPNESS = 1.35  # above 1 keeps to the common paths of the chain
 _TRIALS = 4
+# How much a numeral suits a place: harmony tenses towards the bar-line and rests on it.
+_HOME = {"I": 6.0, "VI": 1.5, "V": 0.4, "II": 0.7, "III": 0.6, "BVII": 0.5}
+_WEAK_HALF = {"I": 0.3}
+_STRONG_HALF = {"V": 0.4}
 _COLOURS = {
     "major": ("maj7", "add9", "maj9"),
     "minor": ("m7", "m9"),
@@ -67,6 +75,12 @@ def in_mode(
     return None if quality is None else Chord(root, quality, root)
 
 
+def _homeless(tokens: Sequence[str]) -> float:
+    """1 where a progression of four chords and more never touches the tonic."""
+    home = any(re.match(r"[iI](?![iIvV])", token) for token in tokens)
+    return 1.0 if len(tokens) >= 4 and not home else 0.0
+
+
 def monotony(tokens: Sequence[str]) -> float:
     """How much a progression rocks to and fro instead of going somewhere.
 
@@ -84,7 +98,7 @@ class _Harmonist:
     def __init__(self, choices: Choices, book: Rulebook) -> None:
         self.choices = choices
         self.book = book
-        self.seed = choices.brief.seed
+        self.seed = choices.seed
         self.style = choices.style.harmony
         self.table: Progressions = book.progressions(self.style.table, choices.style.name)
         self.translation = self._translate()
@@ -179,10 +193,15 @@ class _Harmonist:
             rng = generator(self.seed, "chords", *key)
             onsets = self._rhythm(section, phrase)
             inside = [onset for onset in onsets if onset < limit]
+            places = self._places(section, phrase, inside, chain)
             drawn = [
-                chain.sample(len(inside), before, goal, rng, _SHARPNESS) for _ in range(_TRIALS)
+                chain.sample(len(inside), before, goal, rng, _SHARPNESS, places)
+                for _ in range(_TRIALS)
             ]
-            tokens = min(drawn, key=lambda t: monotony(t) + 0.5 * chain.surprise(t, before))
+            tokens = min(
+                drawn,
+                key=lambda t: monotony(t) + 0.5 * chain.surprise(t, before) + _homeless(t + goal),
+            )
             last = ([START, START, *tokens])[-2:]
             beyond = chain.sample(
                 len(onsets) - len(inside), (last[0], last[1]), (), rng, _SHARPNESS
@@ -193,6 +212,25 @@ class _Harmonist:
             token = chain.sample(1, before, goal, generator(self.seed, "chords", *key, "one"))[0]
             return [(Fraction(0), token)]
         return body
+
+    def _places(
+        self, section: Section, phrase: Phrase, onsets: list[Fraction], chain: ChordChain
+    ) -> list[NDArray[np.float64] | None]:
+        """What suits each slot: home at the start of a section, tension before the bar-line."""
+        bar = self.choices.meter.bar_quarters
+        opens = phrase.start_bar == section.start_bar and section.material == section.kind
+        halved = {onset - onset % bar for onset in onsets if onset % bar}
+        places: list[NDArray[np.float64] | None] = []
+        for onset in onsets:
+            if onset == 0 and opens:
+                places.append(chain.preference(_HOME))
+            elif onset % bar:
+                places.append(chain.preference(_WEAK_HALF))
+            elif onset in halved:
+                places.append(chain.preference(_STRONG_HALF))
+            else:
+                places.append(None)
+        return places
 
     def _rhythm(self, section: Section, phrase: Phrase) -> list[Fraction]:
         """Onsets of the chords of a phrase, a bar's length apart, or half, or two."""
@@ -231,11 +269,11 @@ class _Harmonist:
         """The chord of a token, with the style's sevenths and ninths, or without its third."""
         chord = self.book.chords.parse(token, self.choices.key.tonic)
         name = chord.quality.name
+        by_symbol = self.book.chords.by_symbol
+        if self.style.omit_third and by_symbol["5"].tones[1] in chord.quality.tones:
+            return Chord(chord.root, by_symbol["5"], chord.root)
         if name not in ("major", "minor"):
             return chord
-        by_symbol = self.book.chords.by_symbol
-        if self.style.omit_third:
-            return Chord(chord.root, by_symbol["5"], chord.root)
         rng = generator(self.seed, "colour", material, token)
         if rng.random() >= self.style.colour:
             return chord

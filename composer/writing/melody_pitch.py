@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,11 +35,15 @@ class Ladder:
         key: The key.
         steps: Step numbers: octave times seven plus the degree from 0.
         naturals: MIDI number of each step as the key has it.
+        low: Lowest MIDI number that may be sung.
+        high: Highest MIDI number that may be sung.
     """
 
     key: Key
     steps: tuple[int, ...]
     naturals: tuple[int, ...]
+    low: int
+    high: int
 
     @property
     def size(self) -> int:
@@ -51,21 +55,22 @@ class Ladder:
         names = self.key.pitch_classes
         bent = {name.step: name.number for name in chord_scale(chord, self.key)}
         moves = [(bent.get(n.step, n.number) - n.number + 6) % 12 - 6 for n in names]
+        bends = (moves[step % len(names)] for step in self.steps)
         return [
-            natural + moves[step % len(names)]
-            for step, natural in zip(self.steps, self.naturals, strict=True)
+            natural + bend if self.low <= natural + bend <= self.high else natural - bend
+            for natural, bend in zip(self.naturals, bends, strict=True)
         ]
 
 
 def make_ladder(key: Key, low: int, high: int) -> Ladder:
-    """All steps of a key from a low to a high pitch, a semitone of either left for bending."""
+    """All steps of a key from a low to a high pitch."""
     rungs = [
         (7 * octave + index, 12 * octave + key.tonic.number + semitones(degree))
         for octave in range(11)
         for index, degree in enumerate(key.scale.degrees)
     ]
-    inside = [(step, pitch) for step, pitch in rungs if low < pitch < high]
-    return Ladder(key, tuple(s for s, _ in inside), tuple(p for _, p in inside))
+    inside = [(step, pitch) for step, pitch in rungs if low <= pitch <= high]
+    return Ladder(key, tuple(s for s, _ in inside), tuple(p for _, p in inside), low, high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,10 @@ class NoteWish:
     target: float
     spread: float
     goal: tuple[tuple[int, float], ...] = ()
+
+    def aimed(self, target: float, spread: float) -> NoteWish:
+        """The wish with another target."""
+        return replace(self, target=float(target), spread=spread)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

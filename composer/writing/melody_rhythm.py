@@ -93,10 +93,13 @@ class RhythmChain:
     def motif(self, bars: int, taste: RhythmTaste, path: Sequence[object], seed: int) -> Rhythm:
         """Draw several rhythms and keep the one nearest to the taste."""
         rng = generator(seed, "motif", *path)
+        bar = self.meter.bar_quarters
+        least = 2 if taste.notes >= 2.2 else 1
         best: tuple[float, Rhythm] | None = None
         for _ in range(_TRIALS):
             rhythm = read_cells(self.bars(bars, rng))
-            if len(rhythm) < 2 * bars and taste.notes >= 2:
+            sparsest = min(len(window(rhythm, bar * b, bar * (b + 1))) for b in range(bars))
+            if sparsest < least:
                 continue
             distance = self._distance(rhythm, bars, taste) + 0.35 * rng.random()
             if best is None or distance < best[0]:

@@ -36,7 +36,7 @@ def make_plan(choices: Choices, book: Rulebook) -> Plan:
         humanize=choices.humanize,
         valence=choices.valence,
         arousal=choices.arousal,
-        seed=choices.brief.seed,
+        seed=choices.seed,
         sections=sections,
         bars=_bars(choices, sections),
         chords=chords,
@@ -119,7 +119,7 @@ def _staggered(
 ) -> dict[str, int]:
     """An introduction gathers its players two bars at a time, harmony first and drums last."""
     order = {"comping": 0, "figure": 0, "pad": 0, "counter": 1, "melody": 1, "bass": 2, "drums": 3}
-    rng = generator(choices.brief.seed, "entries", index)
+    rng = generator(choices.seed, "entries", index)
     ranked = sorted(wanted, key=lambda p: order[p.role] + rng.random() * 0.9)
     groups = max(1, section.bars // 2)
     return {p.name: 2 * min(groups - 1, i * groups // len(ranked)) for i, p in enumerate(ranked)}
@@ -149,7 +149,7 @@ def _fill(
         beats = 1 if section.energy < 0.4 else len(meter.beats) if rise > 0.15 else 2
         return sum(meter.beat_quarters[-min(beats, len(meter.beats)) :], Fraction(0))
     ends = any(p.start_bar + p.bars == section.start_bar + offset + 1 for p in section.phrases)
-    rng = generator(choices.brief.seed, "fill", section.material, offset)
+    rng = generator(choices.seed, "fill", section.material, offset)
     if ends and section.energy > 0.4 and rng.random() < 0.6:
         return meter.beat_quarters[-1]
     return Fraction(0)

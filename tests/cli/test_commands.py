@@ -10,6 +10,7 @@ import pytest
 import soundfile
 
 from composer import __version__
+from composer.rulebook import Rulebook
 from tests.cli.conftest import Compose, run_process
 
 
@@ -42,7 +43,7 @@ def test_check_a_good_foreign_file(compose: Compose, tmp_path: Path) -> None:
 
 
 def test_check_a_file_that_breaks_rules(compose: Compose, tmp_path: Path) -> None:
-    # Two notes of one pitch at once on one channel, and one far outside a piano.
+    # The lowest D of MIDI, an octave below a piano's last key.
     file = foreign_midi(tmp_path / "bad.mid", pitches=(60, 2, 64))
     result = compose("check", file)
     assert result.code == 1 and result.err == ""
@@ -145,7 +146,7 @@ def test_help_and_version(compose: Compose) -> None:
         assert compose(command, "--help").code == 0
 
 
-def test_a_style_of_the_users_own(compose: Compose, tmp_path: Path, book) -> None:  # type: ignore[no-untyped-def]
+def test_a_style_of_the_users_own(compose: Compose, tmp_path: Path, book: Rulebook) -> None:
     rules = tmp_path / "rules"
     (rules / "styles").mkdir(parents=True)
     text = (book.folders[0] / "styles" / "pop.toml").read_text()

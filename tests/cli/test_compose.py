@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import mido
 import pytest
@@ -14,25 +16,27 @@ from PIL import Image
 from composer import read_midi
 from tests.cli.conftest import Compose, run_process
 
+Quick = Callable[..., tuple[Path, dict[str, Any]]]
+
 
 def midi_of(folder: Path) -> mido.MidiFile:
     return mido.MidiFile(folder / "piece.mid")
 
 
-def report_of(folder: Path) -> dict[str, object]:
-    report: dict[str, object] = json.loads((folder / "report.json").read_text())
+def report_of(folder: Path) -> dict[str, Any]:
+    report: dict[str, Any] = json.loads((folder / "report.json").read_text())
     return report
 
 
 @pytest.fixture
-def quick(compose: Compose, tmp_path: Path):  # type: ignore[no-untyped-def]
+def quick(compose: Compose, tmp_path: Path) -> Quick:
     """Compose without audio; returns the folder and the JSON that was printed."""
 
-    def run(*arguments: object) -> tuple[Path, dict[str, object]]:
+    def run(*arguments: object) -> tuple[Path, dict[str, Any]]:
         out = tmp_path / "out"
         result = compose(*arguments, "--no-audio", "--json", "--out", out)
         assert result.code == 0 and result.err == "", result.err
-        data: dict[str, object] = json.loads(result.out)
+        data: dict[str, Any] = json.loads(result.out)
         return out, data
 
     return run
@@ -52,7 +56,7 @@ def test_writes_all_files_and_says_where(piece: Path) -> None:
         assert picture.width == 1800
     report = report_of(piece)
     assert (report["key"], report["bars"], report["seed"]) == ("Eb major", 4, 3)
-    assert report["rules"]["ok"] is True  # type: ignore[index]
+    assert report["rules"]["ok"] is True
     assert tomllib.loads((piece / "brief.toml").read_text())["key"] == "Eb major"
 
 
@@ -84,11 +88,11 @@ def test_the_closing_table(compose: Compose, tmp_path: Path) -> None:
     ("text", "name"),
     [("C", "C major"), ("F#m", "F# minor"), ("Bb minor", "Bb minor"), ("D dorian", "D dorian")],
 )
-def test_key(quick, text: str, name: str) -> None:  # type: ignore[no-untyped-def]
+def test_key(quick: Quick, text: str, name: str) -> None:
     assert quick("--key", text, "--bars", 2)[1]["key"] == name
 
 
-def test_bars_tempo_and_time_signature(quick) -> None:  # type: ignore[no-untyped-def]
+def test_bars_tempo_and_time_signature(quick: Quick) -> None:
     out, data = quick("--bars", 7, "--tempo", 90, "--time-signature", "7/8")
     assert (data["bars"], data["tempo"], data["time_signature"]) == (7, 90.0, "7/8")
     # 7 bars of 3.5 quarters at 90 a minute
@@ -99,14 +103,14 @@ def test_bars_tempo_and_time_signature(quick) -> None:  # type: ignore[no-untype
     assert (performance.meters[0].numerator, performance.meters[0].denominator) == (7, 8)
 
 
-def test_style_and_mood(quick) -> None:  # type: ignore[no-untyped-def]
+def test_style_and_mood(quick: Quick) -> None:
     out, data = quick("--style", "jazz-swing", "--mood", "melancholic", "--bars", 4)
     brief = tomllib.loads((out / "brief.toml").read_text())
     assert (brief["style"], brief["mood"]) == ("jazz-swing", "-0.6,-0.4")
     assert str(data["title"]).startswith("Jazz swing in ")
 
 
-def test_form_in_sections_and_in_letters(quick) -> None:  # type: ignore[no-untyped-def]
+def test_form_in_sections_and_in_letters(quick: Quick) -> None:
     _, data = quick("--form", "intro:2 verse:4 chorus:4")
     assert [s["bars"] for s in data["form"]] == [2, 4, 4]
     assert data["bars"] == 10
@@ -114,7 +118,7 @@ def test_form_in_sections_and_in_letters(quick) -> None:  # type: ignore[no-unty
     assert [s["bars"] for s in data["form"]] == [2, 2, 2, 2]
 
 
-def test_chords_are_kept_and_repeated(quick) -> None:  # type: ignore[no-untyped-def]
+def test_chords_are_kept_and_repeated(quick: Quick) -> None:
     _, data = quick("--key", "C", "--chords", "Am7 | F | C/E G | %", "--bars", 8)
     assert data["chords"] == ["Am7", "F", "C/E", "G", "C/E", "G"] * 2
     assert data["notes"] == ["4 bars of chords are played 2 times to fill 8 bars"]
@@ -122,27 +126,27 @@ def test_chords_are_kept_and_repeated(quick) -> None:  # type: ignore[no-untyped
     assert data["bars"] == 4 and data["chords"] == ["D", "Bm7", "Em", "E7", "A"]
 
 
-def test_parts_with_and_without_roles(quick) -> None:  # type: ignore[no-untyped-def]
+def test_parts_with_and_without_roles(quick: Quick) -> None:
     _, data = quick("--parts", "flute, piano, bass=cello, drums", "--bars", 4)
     parts = {part["name"]: part["role"] for part in data["parts"]}
     assert parts == {"Flute": "melody", "Piano": "comping", "Cello": "bass", "Drums": "drums"}
 
 
-def test_swing_moves_the_off_beats(quick) -> None:  # type: ignore[no-untyped-def]
+def test_swing_moves_the_off_beats(quick: Quick) -> None:
     flags = ("--style", "jazz-swing", "--key", "C", "--bars", 4, "--humanize", 0)
     straight = (quick(*flags, "--swing", 0.5)[0] / "piece.mid").read_bytes()
     swung = (quick(*flags, "--swing", 0.66)[0] / "piece.mid").read_bytes()
     assert straight != swung
 
 
-def test_humanize_0_leaves_every_note_on_the_grid(quick) -> None:  # type: ignore[no-untyped-def]
+def test_humanize_0_leaves_every_note_on_the_grid(quick: Quick) -> None:
     out, _ = quick("--key", "C", "--bars", 4, "--humanize", 0, "--swing", 0.5)
     performance = read_midi(out / "piece.mid")
     assert all(n.onset_ticks % 40 == 0 for track in performance.tracks for n in track.notes)
     assert not any(c.controller == 64 for track in performance.tracks for c in track.controls)
 
 
-def test_seeds_make_other_pieces(quick) -> None:  # type: ignore[no-untyped-def]
+def test_seeds_make_other_pieces(quick: Quick) -> None:
     flags = ("--key", "C", "--bars", 4, "--seed")
     first = (quick(*flags, 1)[0] / "piece.mid").read_bytes()
     second = (quick(*flags, 2)[0] / "piece.mid").read_bytes()
@@ -272,6 +276,6 @@ def test_the_default_folder_is_out(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "piece.mid").is_file()
 
 
-def test_long_pieces_of_every_awkward_length(quick) -> None:  # type: ignore[no-untyped-def]
+def test_long_pieces_of_every_awkward_length(quick: Quick) -> None:
     for bars in (1, 31, 257):
         assert quick("--bars", bars, "--key", "C")[1]["bars"] == bars

@@ -101,4 +101,4 @@ def test_a_chord_that_needs_more_takes_it_from_the_instrument() -> None:
     assert max(len(pitches) for pitches, _ in candidates(chord("C"), tight)) < 4
     for pitches, _ in candidates(chord("C"), roomy):
         assert len(pitches) == 4
-        assert 40 <= pitches[0] and pitches[-1] <= 90
+        assert pitches[0] >= 40 and pitches[-1] <= 90

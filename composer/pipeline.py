@@ -32,6 +32,8 @@ from composer.writing.choices import resolve
 from composer.writing.plan import make_plan
 from composer.writing.write import write_score
 
+_PLAINLY = "the chords leave no way that keeps every rule with figures, so they are written plainly"
+
 Progress = Callable[[str, float], None]
 """Takes the step's name and how much of it is done: 0 when it begins, 1 when it ends."""
 
@@ -115,8 +117,26 @@ def compose(
     choices = resolve(brief or Brief(), book)
     plan = make_plan(choices, book)
     tell("plan", 1.0)
+    title = _title(plan, book, choices.brief.seed)
+    score, performance, report = _written(plan, book, title, tell, plain=False)
+    notes = choices.notes
+    if not report.ok:
+        score, performance, report = _written(plan, book, title, tell, plain=True)
+        notes = (*notes, _PLAINLY)
+    if not report.ok:
+        raise ComposerError(_broken(choices.brief, report))
+    full = choices.brief
+    if full.chords is None:
+        full = replace(full, form=" ".join(f"{s.kind}:{s.bars}" for s in plan.sections))
+    return Piece(full, plan, score, performance, report, notes)
+
+
+def _written(
+    plan: Plan, book: Rulebook, title: str, tell: Progress, *, plain: bool
+) -> tuple[Score, Performance, Report]:
+    """Write, perform and check a plan."""
     tell("write", 0.0)
-    score = write_score(plan, book, _title(plan, book, choices.brief.seed))
+    score = write_score(plan, book, title, plain=plain)
     tell("write", 1.0)
     tell("perform", 0.0)
     performance = perform(plan, score, book)
@@ -124,12 +144,7 @@ def compose(
     tell("check", 0.0)
     report = merge(check_score(plan, score), check_performance(score, performance))
     tell("check", 1.0)
-    if not report.ok:
-        raise ComposerError(_broken(choices.brief, report))
-    full = choices.brief
-    if full.chords is None:
-        full = replace(full, form=" ".join(f"{s.kind}:{s.bars}" for s in plan.sections))
-    return Piece(full, plan, score, performance, report, choices.notes)
+    return score, performance, report
 
 
 def render(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from composer.checking.voices import parallel_perfect
@@ -10,7 +10,7 @@ from composer.music.plan import PartPlan
 from composer.music.score import Note
 from composer.music.seeding import generator, pick
 from composer.rulebook.figures import Stroke, strokes
-from composer.rulebook.styles import CHORDAL_ROLES
+from composer.rulebook.styles import CHORDAL_ROLES, Figure
 from composer.theory.chord import Chord
 from composer.writing.context import Context, chord_scale, function_of, spelled
 
@@ -49,6 +49,7 @@ class BassWriter:
         part: The part.
         roots: Its pitch at each chord.
         voicings: Voicings of the governed parts, by index of chord, to keep clear of.
+        kicks: Onsets of the kick drum within a bar, if there are drums.
     """
 
     def __init__(
@@ -57,7 +58,9 @@ class BassWriter:
         part: PartPlan,
         roots: list[int],
         voicings: Sequence[Mapping[int, tuple[int, ...]]] = (),
+        kicks: Callable[[int], frozenset[Fraction]] | None = None,
     ) -> None:
+        self.kicks = kicks
         self.context = context
         self.part = part
         self.roots = roots
@@ -80,13 +83,23 @@ class BassWriter:
         offset = bar - section.start_bar
         energy = section.energy
         figures = context.figures("bass", energy)
-        if not figures:
+        if not figures or context.plain:
             return (Stroke(Fraction(0), context.plan.meter.bar_quarters, "R", 0),)
         rng = generator(
             context.plan.seed, "bass", section.material, round(energy, 1), self.part.name
         )
-        figure = pick(rng, figures, [f.weight for f in figures])
+        weights = [f.weight * self._lock(f, section.start_bar) for f in figures]
+        figure = pick(rng, figures, weights)
         return strokes(figure.bars[offset % len(figure.bars)], context.plan.meter)
+
+    def _lock(self, figure: Figure, bar: int) -> float:
+        """How well a figure locks with the kick drum of a bar: 0.1 to 1.2."""
+        if self.kicks is None:
+            return 1.0
+        kicks = self.kicks(bar)
+        onsets = {stroke.onset for stroke in strokes(figure.bars[0], self.context.plan.meter)}
+        share = len(kicks & onsets) / max(1, len(onsets))
+        return 0.1 + share * share + (0.1 if kicks <= onsets else 0.0)
 
     def _events(self, bar: int) -> list[tuple[Fraction, Fraction, str]]:
         """Strokes of a bar in the piece's time, cut where the chord changes under them."""

@@ -102,7 +102,7 @@ class ChordWriter:
         context = self.context
         meter = context.plan.meter
         held = (Stroke(Fraction(0), meter.bar_quarters, "X", 0),)
-        if bar == len(context.plan.bars) - 1:
+        if bar == len(context.plan.bars) - 1 or context.plain:
             return held
         section = context.section_of(bar)
         figures = context.figures(self.part.role, section.energy)

@@ -24,9 +24,11 @@ class Context:
     Args:
         plan: The plan.
         book: The rule book.
+        plain: Whether to write without figures and ornaments: chords and roots on each change.
     """
 
-    def __init__(self, plan: Plan, book: Rulebook) -> None:
+    def __init__(self, plan: Plan, book: Rulebook, *, plain: bool = False) -> None:
+        self.plain = plain
         self.plan = plan
         self.book = book
         self.style: Style = book.style(plan.style)

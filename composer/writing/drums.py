@@ -98,6 +98,13 @@ class DrumWriter:
         phrase_end = any(p.start_bar + p.bars == bar + 1 for p in section.phrases if p.bars > 1)
         return variant if phrase_end and target > 0.35 else main
 
+    def kicks(self, bar: int) -> frozenset[Fraction]:
+        """Onsets of the kick within a bar, fills apart."""
+        row = self._rows(bar).get("kick")
+        if row is None:
+            return frozenset()
+        return frozenset(stroke.onset for stroke in strokes(row, self.context.plan.meter))
+
     def _rows(self, bar: int) -> dict[str, tuple[str, ...]]:
         """The rows of the bar's beat; loud sections may keep time on the ride."""
         rows = dict(self._beat(bar).rows)

@@ -20,6 +20,7 @@ from composer.writing.melody_rhythm import Rhythm, RhythmChain
 from composer.writing.melody_theme import Key, Theme, ThemeMaker, key_of, kind_of, material_of
 
 _TRIALS = 6
+_BEFORE_REST = 0.85  # how much a note that hangs in the air must be a chord tone
 _RECENT = 16  # notes among which the last one to end is found
 # Sections that come back note for note; a head is ornamented from its third time on.
 _EXACT = ("chorus", "hook", "climax", "tag", "outro")
@@ -90,9 +91,7 @@ class MelodyWriter:
         steps = self.chain.best_of(_TRIALS if first else 1, wishes, before if first else None, rng)
         if first and rhythm == theme.rhythm:
             ending = (phrase.label, phrase.cadence.kind)
-            self.themes[key] = replace(
-                theme, steps=tuple(steps), ending=ending, kind=kind_of(section)
-            )
+            self.themes[key] = replace(theme, steps=tuple(steps), ending=ending, kind=section.kind)
         notes = self._ornamented(section, self._notes(rhythm, steps, wishes, start))
         upbeat = self._upbeat(section, phrase, steps, written, start)
         last = (steps[-2], steps[-1]) if len(steps) > 1 else before
@@ -113,9 +112,13 @@ class MelodyWriter:
         length = self.context.plan.meter.bar_quarters * phrase.bars
         contour = self.contour.wishes(section, phrase, theme, rhythm, length)
         wishes = []
-        for (onset, held), (target, spread) in zip(rhythm, contour, strict=True):
+        following = [onset for onset, _ in rhythm[1:]] + [length]
+        for (onset, held), (target, spread), then in zip(rhythm, contour, following, strict=True):
             chord = self._chord(start + onset, held)
-            wishes.append(NoteWish(chord, self._weight(start + onset, held), target, spread))
+            weight = self._weight(start + onset, held)
+            if then - onset - held >= 1:
+                weight = max(weight, _BEFORE_REST)
+            wishes.append(NoteWish(chord, weight, target, spread))
         if wishes:
             goal = self._goal(phrase, wishes[-1].chord, final=final)
             wishes[-1] = replace(wishes[-1], goal=goal)
@@ -205,6 +208,8 @@ class MelodyWriter:
 
     def _ornamented(self, section: Section, notes: list[Note]) -> list[Note]:
         """Bend weak notes into chromatic approaches, or blue thirds, as far as the style does."""
+        if self.context.plain:
+            return notes
         chance = self.style.chromatic
         blue = self.context.style.harmony.blue_notes
         if not chance and not blue:
@@ -257,7 +262,7 @@ class MelodyWriter:
         start: Fraction,
     ) -> list[Note]:
         """Pick-up notes that climb or fall by step into the phrase, where there is room."""
-        if not steps or start == 0:
+        if not steps or start == 0 or self.context.plain:
             return []
         context = self.context
         rng = generator(context.plan.seed, "upbeat", material_of(section), phrase.label)

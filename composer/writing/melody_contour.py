@@ -10,19 +10,21 @@ from composer.music.plan import Phrase, Section
 from composer.music.seeding import generator
 from composer.writing.melody_pitch import NoteWish, StepChain
 from composer.writing.melody_rhythm import Rhythm, Slot
-from composer.writing.melody_theme import Theme, key_of, kind_of
+from composer.writing.melody_theme import Theme, key_of
 
 Wish = tuple[float, float]  # target step, spread
 # Height of a section's melody above the middle, in scale steps, and how wide its phrases arch.
 _REGISTER = {
-    "verse": (-2.0, 1.7),
+    "verse": (-0.9, 1.7),
     "prechorus": (0.0, 2.0),
-    "chorus": (2.8, 2.2),
+    "chorus": (1.5, 2.2),
     "bridge": (1.0, 2.4),
     "solo": (1.5, 3.2),
-    "head": (0.0, 2.2),
+    "head": (-0.5, 2.2),
+    "head-b": (1.2, 2.6),
+    "solo-b": (2.2, 3.2),
     "loop": (-1.0, 1.7),
-    "hook": (2.2, 1.8),
+    "hook": (1.4, 1.8),
     "theme": (-1.0, 2.2),
     "contrast": (0.5, 2.4),
     "climax": (3.0, 2.8),
@@ -70,10 +72,10 @@ class Contour:
             if theme.ending != (phrase.label, phrase.cadence.kind):
                 wishes[-3:] = [(target, _FREE) for target, _ in wishes[-3:]]
             return wishes
-        height, arch = _REGISTER.get(kind_of(section), (0.0, 2.0))
-        lift = height + 0.8 * section.phrases.index(phrase) / max(1, len(section.phrases))
+        height, arch = _register(section.kind)
+        lift = height + 0.4 * section.phrases.index(phrase) / max(1, len(section.phrases))
         if phrase.label.rstrip("'") != "a":
-            lift += 1.0
+            lift += 0.6
         peak = 0.22 + 0.4 * generator(self.seed, "peak", *key_of(section, phrase)).random()
         return [
             (self.centre + lift + _arch(max(0.0, float(onset / length)), peak, arch), _FREE)
@@ -82,8 +84,7 @@ class Contour:
 
     def _octave(self, section: Section, theme: Theme) -> int:
         """Steps by which a theme is moved for a section that lies much higher than its first."""
-        rise = _REGISTER.get(kind_of(section), (0.0, 0.0))[0]
-        rise -= _REGISTER.get(theme.kind, (0.0, 0.0))[0]
+        rise = _register(section.kind)[0] - _register(theme.kind)[0]
         room = max(theme.steps) + 7 <= self.chain.ladder.steps[-1]
         return 7 if rise >= _OCTAVE_FROM and room else 0
 
@@ -145,10 +146,15 @@ class Contour:
         return best
 
 
+def _register(kind: str) -> tuple[float, float]:
+    """Height and arch of a kind of section, or of its like: ``head`` for ``head-a``."""
+    return _REGISTER.get(kind) or _REGISTER.get(kind.split("-", maxsplit=1)[0], (0.0, 2.0))
+
+
 def _arch(place: float, peak: float, height: float) -> float:
     """A phrase's rise and fall, in steps around its height; it ends lower than it began.
 
     Source: Huron, "The melodic arch in Western folksongs" (1996).
     """
     rise = place / peak if place < peak else (1 - place) / (1 - peak)
-    return 1.5 * height * (rise - 0.45) - 1.2 * (place - 0.3)
+    return 1.5 * height * (rise - 0.45) - 2.0 * (place - 0.3)

@@ -57,7 +57,7 @@ class Ladder:
         moves = [(bent.get(n.step, n.number) - n.number + 6) % 12 - 6 for n in names]
         bends = (moves[step % len(names)] for step in self.steps)
         return [
-            natural + bend if self.low <= natural + bend <= self.high else natural - bend
+            natural + bend if self.low <= natural + bend <= self.high else natural
             for natural, bend in zip(self.naturals, bends, strict=True)
         ]
 

@@ -10,6 +10,7 @@ from composer.theory.chord import Chord
 from composer.theory.interval import degree_name
 
 _MIN_VOICES = 3
+_CROWDED = 3.0  # cost of a doubled leading tone or seventh, or a tripled tone
 _LOW_GAP_BELOW = 52  # under E3 close intervals turn to mud (Adler, chapter 4)
 
 
@@ -38,9 +39,10 @@ def tone_sets(
         kinds = set(chosen)
         if not essential <= kinds:
             continue
-        if strict and any(chosen.count(tone) > (1 if tone in fixed else 2) for tone in kinds):
+        crowded = sum(chosen.count(tone) > (1 if tone in fixed else 2) for tone in kinds)
+        if strict and crowded:
             continue
-        cost = 0.0
+        cost = _CROWDED * crowded
         for name, tone in names.items():
             if tone not in kinds:
                 cost += {"1": 2.5, "5": 0.8}.get(name.lstrip("#b"), 1.2)
@@ -71,7 +73,8 @@ def _shape_cost(pitches: tuple[int, ...], centre: float) -> float:
     cost = 0.10 * abs(sum(pitches) / len(pitches) - centre)
     for pitch, gap in zip(pitches, gaps, strict=False):
         cost += 0.6 * (gap == 1) + 0.15 * max(0, gap - 7)
-        if pitch < _LOW_GAP_BELOW and gap < 5:
+        if pitch < _CROWDED = 3.0  # cost of a doubled leading tone or seventh, or a tripled tone
+_LOW_GAP_BELOW and gap < 5:
             cost += 0.5 * (5 - gap)
     return cost + 0.5 * (gaps[-1] == 1)
 
@@ -88,6 +91,7 @@ class Room:
         ceiling: Highest MIDI number of the instrument.
         leading_tone: Pitch-class number of the key's leading tone, which is never doubled.
         candidates: How many voicings to choose from.
+        strict: Never double the leading tone or a seventh.
     """
 
     voices: int
@@ -97,14 +101,19 @@ class Room:
     ceiling: int
     leading_tone: int
     candidates: int = 96
+    strict: bool = True
 
     def widened(self) -> Room:
-        """More room: a fifth either way within the instrument, and more to choose from."""
+        """More room: a fifth either way within the instrument, and more to choose from.
+
+        Tendency tones may then be doubled, at a price: the hard rules do not forbid it.
+        """
         return replace(
             self,
             low=max(self.floor, self.low - 7),
             high=min(self.ceiling, self.high + 7),
             candidates=self.candidates * 3,
+            strict=False,
         )
 
 
@@ -118,7 +127,7 @@ def candidates(chord: Chord, room: Room) -> tuple[tuple[tuple[int, ...], float],
     centre = (room.low + room.high) / 2
     count = max(_MIN_VOICES, room.voices)
     while count >= 2:
-        sets = tone_sets(chord, count, room.leading_tone)
+        sets = tone_sets(chord, count, room.leading_tone, strict=room.strict)
         sets = sets or tone_sets(chord, count, room.leading_tone, strict=False)
         for low, high in ((room.low, room.high), (room.floor, room.ceiling)):
             found: dict[tuple[int, ...], float] = {}

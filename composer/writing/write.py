@@ -14,13 +14,20 @@ from composer.writing.drums import DrumWriter
 from composer.writing.melody import MelodyWriter
 
 
-def write_score(plan: Plan, book: Rulebook, title: str) -> Score:
+def write_score(plan: Plan, book: Rulebook, title: str, *, plain: bool = False) -> Score:
     """Write all parts of a plan by the rules.
+
+    Args:
+        plan: The plan.
+        book: The rule book.
+        title: Title of the piece.
+        plain: Write chords and roots on the changes, without figures and ornaments: what is left
+            where the given chords are too wild for more.
 
     Raises:
         RuleError: If a rule file is wrong.
     """
-    context = Context(plan, book)
+    context = Context(plan, book, plain=plain)
     notes: dict[str, list[Note]] = {}
     of_role = {part.role: part for part in reversed(plan.parts)}
     bass = of_role.get("bass")
@@ -67,13 +74,15 @@ def _write_part(
     tune: PartPlan | None,
 ) -> list[Note]:
     if part.role == "bass":
-        return BassWriter(context, part, bass_roots(context, part), governed).write()
+        kit = next((p for p in context.plan.parts if p.role == "drums"), None)
+        kicks = DrumWriter(context, kit).kicks if kit is not None else None
+        return BassWriter(context, part, bass_roots(context, part), governed, kicks).write()
     if part.role == "drums":
         return DrumWriter(context, part).write()
     melody = notes[tune.name] if tune is not None else []
     if part.role == "melody":
         return double(context, part, melody)
-    return CounterWriter(context, part, melody).write()
+    return [] if context.plain else CounterWriter(context, part, melody).write()
 
 
 def _sung_over(context: Context, melody: list[Note]) -> list[tuple[int, ...]]:

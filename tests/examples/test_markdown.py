@@ -40,7 +40,7 @@ def run_block(block: Block, folder: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_runnable_blocks(page: Path, tmp_path: Path) -> None:
     blocks = runnable_blocks(page)
-    if page.name == "README.md":
+    if page == ROOT / "README.md":
         assert {block.language for block in blocks} >= {"python", "sh"}
     for block in blocks:
         run_block(block, tmp_path)

@@ -6,12 +6,12 @@ from hypothesis import given
 from composer.music.brief import Brief
 from composer.music.plan import PartPlan
 from composer.rulebook.styles import CHORDAL_ROLES, LEAST_POLYPHONY
-from composer.writing.ensemble import choose
+from composer.writing.choices import resolve
 from tests.strategies import part_lists, rules
 
 
 def ensemble(*parts: str, style: str = "pop") -> tuple[PartPlan, ...]:
-    return choose(Brief(parts=parts), rules().style(style), rules())
+    return resolve(Brief(style=style, parts=parts), rules()).parts
 
 
 def roles(*parts: str, style: str = "pop") -> list[str]:
@@ -37,7 +37,7 @@ def test_roles_go_to_those_that_suit_them(parts: tuple[str, ...], expected: list
 
 @given(part_lists())
 def test_a_named_ensemble_is_kept_in_order(parts: tuple[str, ...]) -> None:
-    found = choose(Brief(parts=parts), rules().style("pop"), rules())
+    found = ensemble(*parts)
     asked = [text.rpartition("=") for text in parts]
     assert [part.instrument.name for part in found] == [name for _, _, name in asked]
     for part, (role, _, _) in zip(found, asked, strict=True):
@@ -60,6 +60,11 @@ def test_twins_are_told_apart_by_number() -> None:
     assert names == ["Violin", "Violin 2", "Violin 3", "Viola"]
 
 
+def test_numbers_of_instruments_and_of_twins_do_not_meet() -> None:
+    names = [part.name for part in ensemble("slap-bass-2", "slap-bass", "slap-bass")]
+    assert len(set(names)) == 3
+
+
 def test_names_are_found_as_people_type_them() -> None:
     found = ensemble("Acoustic Grand Piano", "MELODY=Alto Sax")
     assert [part.instrument.name for part in found] == ["piano", "alto-sax"]
@@ -70,7 +75,7 @@ def test_names_are_found_as_people_type_them() -> None:
 def test_a_styles_ensembles_can_play_a_tune_over_a_bass(style: str) -> None:
     instruments = set()
     for seed in range(30):
-        found = choose(Brief(seed=seed), rules().style(style), rules())
+        found = resolve(Brief(style=style, seed=seed), rules()).parts
         own = [part.role for part in found]
         assert "melody" in own and "bass" in own
         assert any(role in own for role in CHORDAL_ROLES)

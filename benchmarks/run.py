@@ -3,6 +3,7 @@
     python benchmarks/run.py            every figure, some minutes
     python benchmarks/run.py --smoke    small and quick, to see that it all runs
     python benchmarks/run.py --json     for a machine
+    python benchmarks/run.py --write README.md    and put the tables there
 
 Nothing here passes or fails by the clock: a machine may be busy. A command that fails ends the run.
 """
@@ -27,6 +28,8 @@ from typing import Any
 
 PYTHON = ("python -c pass", [sys.executable, "-c", "pass"])
 NUMPY = ("import numpy", [sys.executable, "-c", "import numpy"])
+BEGIN = "<!-- figures: begin (written by benchmarks/run.py --write README.md) -->"
+END = "<!-- figures: end -->"
 _SCRIPT = Path(sys.executable).with_name("compose")
 COMPOSE = [str(_SCRIPT)] if _SCRIPT.exists() else [sys.executable, "-m", "composer"]
 # ru_maxrss counts KiB on Linux and bytes on macOS.
@@ -193,25 +196,48 @@ def _growth(timed: Sequence[Case]) -> dict[str, Any]:
     }
 
 
-def _print(result: dict[str, Any], timed: Sequence[Case], growth: dict[str, Any]) -> None:
-    print("\n" + ", ".join(f"{name} {value}" for name, value in result["machine"].items()))
-    print("\n| command | median | lowest | target | peak memory | beside it |")
-    print("|---|---|---|---|---|---|")
-    for case in timed:
-        data = case.to_dict()
-        target = f"{case.target_seconds:g} s" if case.target_seconds else "–"
-        memory = f"{data['peak_mib']:.0f} MiB"
-        if case.target_bytes:
-            memory += f" (target {case.target_bytes / 2**20:.0f})"
-        print(
-            f"| {case.name} | {case.median:.2f} s | {data['lowest_seconds']:.2f} s | {target} | "
-            f"{memory} | {case.baseline[0]}: {data['baseline_median_seconds']:.2f} s |"
+def markdown(result: dict[str, Any]) -> str:
+    """The result as tables."""
+    place, growth = result["machine"], result["growth"]
+    lines = [
+        f"{place['system']}, {place['cores']} cores, Python {place['python']}, "
+        f"load average {place['load_average']} when done.",
+        "",
+        "| command | median | lowest | target | peak memory | beside it |",
+        "|---|---|---|---|---|---|",
+    ]
+    for case in result["cases"]:
+        target = f"{case['target_seconds']:g} s" if case["target_seconds"] else "–"
+        memory = f"{case['peak_mib']:.0f} MiB"
+        if case["target_mib"]:
+            memory += f" (target {case['target_mib']:.0f})"
+        lines.append(
+            f"| {case['name']} | {case['median_seconds']:.2f} s | {case['lowest_seconds']:.2f} s | "
+            f"{target} | {memory} | {case['baseline']}: {case['baseline_median_seconds']:.2f} s |"
         )
-    print(f"\ngrowth (a bar alone takes {growth['start_seconds']} s, which is taken off):")
+    lines += ["", "| bars to MIDI | median | a bar, without the start |", "|---|---|---|"]
     columns = (growth[name] for name in ("bars", "median_seconds", "milliseconds_per_bar"))
     for bars, seconds, each in zip(*columns, strict=True):
-        print(f"  {bars:5} bars: {seconds:6.2f} s, {each:5.2f} ms a bar")
-    print(f"  exponent {growth['exponent']} (1 is linear)")
+        lines.append(f"| {bars} | {seconds:.2f} s | {each:.1f} ms |")
+    lines += [
+        "",
+        f"The start (one bar) takes {growth['start_seconds']:.2f} s; the rest grows as the number "
+        f"of bars to the power {growth['exponent']:.2f} (1 is linear).",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def write_between_marks(path: Path, text: str) -> None:
+    """Put the tables into a Markdown file, between the two comments that mark their place.
+
+    Raises:
+        SystemExit: If the marks are not there.
+    """
+    old = path.read_text(encoding="utf-8")
+    if old.count(BEGIN) != 1 or old.count(END) != 1:
+        raise SystemExit(f"{path}: needs the lines {BEGIN} and {END}, once each")
+    head, rest = old.split(BEGIN)
+    path.write_text(f"{head}{BEGIN}\n\n{text}\n{END}{rest.split(END)[1]}", encoding="utf-8")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -219,6 +245,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--smoke", action="store_true", help="small pieces, one run each")
     parser.add_argument("--runs", type=int, help="runs of each case instead of the usual number")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--write", type=Path, help="put the tables into this Markdown file too")
     options = parser.parse_args(arguments)
     if options.runs is not None and options.runs < 1:
         parser.error("--runs must be 1 or more")
@@ -228,16 +255,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for case in [*timed, *lengths]:
             print(f"{case.name}: {case.runs} + 1 runs", file=sys.stderr, flush=True)
             time_case(case, Path(folder))
-    growth = _growth(lengths)
-    result: dict[str, Any] = {
+    result = {
         "machine": machine(),
         "cases": [case.to_dict() for case in timed],
-        "growth": growth,
+        "growth": _growth(lengths),
     }
-    if options.json:
-        print(json.dumps(result, indent=1))
-    else:
-        _print(result, timed, growth)
+    print(json.dumps(result, indent=1) if options.json else "\n" + markdown(result))
+    if options.write:
+        write_between_marks(options.write, markdown(result))
     return 0
 
 

@@ -73,8 +73,7 @@ def _shape_cost(pitches: tuple[int, ...], centre: float) -> float:
     cost = 0.10 * abs(sum(pitches) / len(pitches) - centre)
     for pitch, gap in zip(pitches, gaps, strict=False):
         cost += 0.6 * (gap == 1) + 0.15 * max(0, gap - 7)
-        if pitch < _CROWDED = 3.0  # cost of a doubled leading tone or seventh, or a tripled tone
-_LOW_GAP_BELOW and gap < 5:
+        if pitch < _LOW_GAP_BELOW and gap < 5:
             cost += 0.5 * (5 - gap)
     return cost + 0.5 * (gaps[-1] == 1)
 

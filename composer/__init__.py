@@ -1,5 +1,6 @@
 """A symbolic-first composer: from a brief to editable MIDI and finished audio.
 
+>>> from composer import Brief, compose
 >>> piece = compose(Brief(key="C", bars=4, style="pop", seed=1))
 >>> piece.score.bars, piece.report.ok
 (4, True)

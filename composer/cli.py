@@ -207,11 +207,15 @@ def _compose(
     pipeline.rehearse(out)
     if not no_audio:
         pipeline.check_synth(soundfont)
-    written = 0
+    index = written = 0
+    piece: Piece | None = None
+    folder = out
     try:
         for index in range(variations):
             started = time.perf_counter()
-            folder = out / f"variation-{index + 1:02d}" if variations > 1 else out
+            piece = None
+            if variations > 1:
+                folder = out / f"variation-{index + 1:02d}"
             with _progress(quiet or as_json, index, variations) as tell:
                 piece = pipeline.compose(
                     replace(brief, seed=brief.seed + index), rules=rules, progress=tell
@@ -239,8 +243,18 @@ def _compose(
             elif not quiet:
                 _announce(piece, rendering, paths, time.perf_counter() - started)
     except KeyboardInterrupt:
+        if piece is not None and written < index + 1 and _is_there(piece, folder):
+            written += 1
         left = f"{written} of {variations} pieces were written to {out}" if written else None
         raise _InterruptedError(left or "nothing was written") from None
+
+
+def _is_there(piece: Piece, folder: Path) -> bool:
+    """Whether a piece was written just before Ctrl-C came."""
+    try:
+        return (folder / "piece.mid").read_bytes() == piece.midi
+    except OSError:
+        return False
 
 
 def _announce(

@@ -109,6 +109,22 @@ def _chain(table: Table) -> dict[str, Counts]:
     return {context: table.weights(context) for context in table.data}
 
 
+_LEARNED = ("source", "provenance")
+
+
+def _finish(file: Table, *also: str) -> None:
+    """Accept what the readers do not need, and refuse what nobody knows.
+
+    Raises:
+        RuleError: If a key is unknown, or the file says neither its source nor its provenance.
+    """
+    if not any(file.has(key) for key in _LEARNED):
+        raise file.fail("source", "is missing: say where the file comes from")
+    for key in (*_LEARNED, *also):
+        file.raw(key, None)
+    file.done()
+
+
 def read_progressions(file: Table) -> Progressions:
     """Read ``progressions/*.toml``."""
     chains = {
@@ -119,7 +135,7 @@ def read_progressions(file: Table) -> Progressions:
     for mode in ("major", "minor"):
         if (mode, "any") not in chains:
             raise file.fail(f"chains.{mode}.any", "is missing")
-    return Progressions(
+    progressions = Progressions(
         family=file.text("family"),
         unigrams={mode: file.table("chords").weights(mode) for mode in ("major", "minor")},
         order1={
@@ -132,19 +148,23 @@ def read_progressions(file: Table) -> Progressions:
             for kind in file.raw("harmonic_rhythm")
         },
     )
+    _finish(file, "cadences")
+    return progressions
 
 
 def read_melody(file: Table) -> MelodyTable:
     """Read ``melody/*.toml``."""
     rhythm = file.table("rhythm")
     degrees = file.table("degrees")
-    return MelodyTable(
+    melody = MelodyTable(
         family=file.text("family"),
         rhythm={name: _chain(rhythm.table(name)) for name in rhythm.data},
         degrees={mode: _chain(degrees.table(mode)) for mode in degrees.data},
         starts={mode: file.table("starts").weights(mode) for mode in file.raw("starts")},
         ends={mode: file.table("ends").weights(mode) for mode in file.raw("ends")},
     )
+    _finish(file, "bar_rhythms", "intervals", "phrase_beats", "summary")
+    return melody
 
 
 def _drum_bar(table: Table) -> DrumBar:
@@ -161,9 +181,12 @@ def _drum_bar(table: Table) -> DrumBar:
         rows[limb] = bars[0]
     if not rows or len({len(cells) for cells in rows.values()}) != 1:
         raise table.fail("", f"needs rows of equal length for some of {', '.join(LIMBS)}")
-    return DrumBar(
+    bar = DrumBar(
         table.text("name"), table.number("energy", 0, 1), table.number("count", 0, 1e9, 1), rows
     )
+    table.raw("beats", None)
+    table.done()
+    return bar
 
 
 def read_groove(file: Table) -> Groove:
@@ -181,7 +204,7 @@ def read_groove(file: Table) -> Groove:
     beats = sorted((_drum_bar(table) for table in file.tables("beats")), key=lambda b: b.energy)
     if not beats:
         raise file.fail("beats", "needs at least one beat")
-    return Groove(
+    groove = Groove(
         family=file.text("family"),
         swing=feel.number("swing", 0.5, 0.75, 0.5),
         offset=rows("offset"),
@@ -191,3 +214,8 @@ def read_groove(file: Table) -> Groove:
         beats=tuple(beats),
         fills={n: tuple(sorted(bars, key=lambda b: b.energy)) for n, bars in fills.items()},
     )
+    for key in ("swing_unit", "timing_sd_beats", "velocity_sd_steps"):
+        feel.raw(key, None)
+    feel.done()
+    _finish(file)
+    return groove

@@ -104,8 +104,9 @@ def _named(chosen: list[tuple[str, Instrument]], style: Style) -> tuple[PartPlan
         model = template(role, index, style)
         gain, pan = (model.gain_db, model.pan) if model else _MIX[role]
         stem = instrument.name.replace("-", " ").title()
-        same = sum(p.name == stem or p.name.startswith(stem + " ") for p in parts)
-        name = stem if not same else f"{stem} {same + 1}"
+        taken = {p.name for p in parts}
+        copies = (stem if n == 1 else f"{stem} {n}" for n in range(1, len(taken) + 2))
+        name = next(candidate for candidate in copies if candidate not in taken)
         parts.append(
             PartPlan(
                 name=name,

@@ -87,9 +87,10 @@ class CounterWriter:
         sung = self._sung(onset)
         weights = []
         for pitch in options:
-            near = 1 / (1 + abs(pitch - last)) ** 2
+            near = 1 / (1 + abs(pitch - last)) ** 3.5
             double = 0.2 if sung is not None and (pitch - sung) % 12 == 0 else 1.0
-            weights.append(near * double)
+            above = 0.25 if sung is not None and pitch > sung else 1.0
+            weights.append(near * double * above)
         return pick(rng, options, weights)
 
     def _sung(self, onset: Fraction) -> int | None:

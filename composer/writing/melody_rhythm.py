@@ -123,10 +123,16 @@ class RhythmChain:
             for (onset, length), place in zip(rhythm, places, strict=True)
         )
         lengths = {length for _, length in rhythm}
+        sixteenths = [onset for onset, length in rhythm if length == _STEP]
+        alone = sum(
+            onset - _STEP not in sixteenths and onset + _STEP not in sixteenths
+            for onset in sixteenths
+        )
         late = float(rhythm[0][0]) / float(self.meter.bar_quarters)
         return (
             abs(notes - taste.notes) / max(1.5, taste.notes) * 2
             + abs(held / len(rhythm) - 0.45 * taste.syncopation) * 2.5
+            + 0.2 * alone
             + 0.5 * (len(lengths) == 1)
             + 0.15 * max(0, len(lengths) - 4)
             + 1.5 * max(0.0, late - 0.4)

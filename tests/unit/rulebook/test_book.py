@@ -391,7 +391,7 @@ def test_a_wrong_form_says_what_and_where(overlay: Overlay, name: str) -> None:
 
 
 GROOVE = (
-    'family = "x"\n[feel]\n[[beats]]\nname = "a"\nenergy = 0.5\ncount = 1\nkick = "X...|...."\n'
+    'family = "x"\nsource = "own"\n[feel]\n[[beats]]\nname = "a"\nenergy = 0.5\ncount = 1\nkick = "X...|...."\n'
 )
 
 

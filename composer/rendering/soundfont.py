@@ -20,6 +20,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from composer.errors import SoundFontError, nearest
 from composer.rendering.manifest import KnownSoundFont, known_soundfonts
@@ -125,21 +126,50 @@ def validate(path: Path) -> None:
                 what = "a DLS bank" if head[8:11] == b"DLS" else "not a SoundFont"
                 raise SoundFontError(f"{path}: is {what}; a SoundFont (.sf2 or .sf3) is needed")
             end = 8 + int.from_bytes(head[4:8], "little")
-            parts, at = set(), 12
+            parts, at = {}, 12
             while at + 12 <= min(end, size):
                 file.seek(at)
                 chunk = file.read(12)
-                parts.add(chunk[8:12])
                 length = int.from_bytes(chunk[4:8], "little")
+                parts[chunk[8:12]] = (at + 12, length - 4)
                 at += 8 + length + length % 2
+            presets = _presets_whole(file, *parts.get(b"pdta", (0, 0)))
     except OSError as error:
         raise SoundFontError(f"{path}: cannot be opened: {error.strerror}") from None
     if end > size or at > size + 1:
         raise SoundFontError(
             f"{path}: is cut short ({size:,} of {max(end, at):,} bytes); fetch it again"
         )
-    if not parts >= {b"INFO", b"sdta", b"pdta"}:
+    if not (parts.keys() >= {b"INFO", b"sdta", b"pdta"} and presets):
         raise SoundFontError(f"{path}: lacks its samples or presets; fetch it again")
+
+
+# The lists of a SoundFont's presets and the size of a record of each.
+# Source: SoundFont Technical Specification 2.04, section 7.
+_PRESET_LISTS = {
+    b"phdr": 38,
+    b"pbag": 4,
+    b"pmod": 10,
+    b"pgen": 4,
+    b"inst": 22,
+    b"ibag": 4,
+    b"imod": 10,
+    b"igen": 4,
+    b"shdr": 46,
+}
+
+
+def _presets_whole(file: BinaryIO, start: int, length: int) -> bool:
+    """Whether the preset lists are all there, in order, of whole records."""
+    at = start
+    for name, record in _PRESET_LISTS.items():
+        file.seek(at)
+        head = file.read(8)
+        size = int.from_bytes(head[4:8], "little")
+        if head[:4] != name or size < record or size % record or at + 8 + size > start + length:
+            return False
+        at += 8 + size
+    return True
 
 
 def bundled_folder() -> Path | None:

@@ -179,6 +179,7 @@ class Rulebook:
         return self._load("styles", wanted, lambda t: self._checked(read_style(t, wanted), t), "")
 
     def _checked(self, style: Style, file: Table) -> Style:
+        self._check_references(style, file)
         for mode in style.modes:
             if mode not in self.scales:
                 raise file.fail(f"modes.{mode}", f"is no scale; {nearest(mode, self.scales)}")
@@ -198,6 +199,35 @@ class Rulebook:
                         "parts.instruments", f"a {name} cannot play the chords of a {part.role}"
                     )
         return style
+
+    def _check_references(self, style: Style, file: Table) -> None:
+        """See that the tables a style names are there.
+
+        Raises:
+            RuleError: If one is not; it names the style's file, the key and the nearest name.
+        """
+        named = [
+            ("form", "forms", style.form),
+            ("harmony.table", "progressions", style.harmony.table),
+            ("melody.table", "melody", style.melody.table),
+            ("melody.rhythm", "melody", style.melody.rhythm),
+            ("drums.groove", "grooves", style.drums.groove),
+            ("feel.groove", "grooves", style.feel.groove),
+        ]
+        for key, kind, name in named:
+            known = self._names(kind)
+            if name and name not in known:
+                raise file.fail(key, f'"{name}" is not in {kind}/; {nearest(name, known)}')
+        families = {family for family, _, _ in self._cadences}
+        if style.harmony.cadences not in {*families, *self._names("progressions")}:
+            hint = nearest(style.harmony.cadences, families)
+            raise file.fail("harmony.cadences", f'"{style.harmony.cadences}" is no family; {hint}')
+        sections = self.form(style.form).sections
+        for part in style.parts:
+            for kind in part.sections:
+                if kind not in sections:
+                    hint = nearest(kind, sections)
+                    raise file.fail("parts.sections", f'"{kind}" is no section of the form; {hint}')
 
     def form(self, name: str, asked_by: str = "style") -> Form:
         """Read a form."""
@@ -234,4 +264,10 @@ def load_rulebook(overlay: Path | None = None) -> Rulebook:
         return Rulebook((bundled_rules(),))
     if not overlay.is_dir():
         raise RuleError(overlay, "", "is no folder; --rules takes a folder laid out like rules/")
+    ours = bundled_rules()
+    kinds = {path.relative_to(ours).parts[0] for path in ours.rglob("*.toml")}
+    if not any((overlay / kind).exists() for kind in kinds):
+        raise RuleError(
+            overlay, "", f"holds none of our rule files; it may hold {', '.join(sorted(kinds))}"
+        )
     return Rulebook((bundled_rules(), overlay))

@@ -53,14 +53,12 @@ class MelodyTable:
             ``compound2``).
         degrees: Next step by "degree previous-step", by mode.
         starts: Degrees that phrases start on, by mode.
-        ends: Degrees that phrases end on, by mode.
     """
 
     family: str
     rhythm: Mapping[str, Mapping[str, Counts]]
     degrees: Mapping[str, Mapping[str, Counts]]
     starts: Mapping[str, Counts]
-    ends: Mapping[str, Counts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +84,7 @@ class Groove:
 
     Args:
         family: Name.
-        swing: Place of the off-beat.
         offset: Mean deviation in beats by limb and sixteenth of a 4/4 bar, late is positive.
-        offset_sd: Its standard deviation.
         velocity: Mean velocity by limb and sixteenth.
         velocity_sd: Its standard deviation, over all limbs.
         beats: Bars, by rising energy.
@@ -96,9 +92,7 @@ class Groove:
     """
 
     family: str
-    swing: float
     offset: Mapping[str, tuple[float, ...]]
-    offset_sd: Mapping[str, tuple[float, ...]]
     velocity: Mapping[str, tuple[float, ...]]
     velocity_sd: float
     beats: tuple[DrumBar, ...]
@@ -156,15 +150,34 @@ def read_melody(file: Table) -> MelodyTable:
     """Read ``melody/*.toml``."""
     rhythm = file.table("rhythm")
     degrees = file.table("degrees")
+    for mode in ("major", "minor"):
+        if not degrees.table(mode).data:
+            raise file.fail(f"degrees.{mode}", "needs at least one context")
+    for name, size in (("simple", 4), ("simple2", 4), ("compound", 6), ("compound2", 6)):
+        _check_cells(rhythm, name, size, needed=name == "simple")
     melody = MelodyTable(
         family=file.text("family"),
         rhythm={name: _chain(rhythm.table(name)) for name in rhythm.data},
         degrees={mode: _chain(degrees.table(mode)) for mode in degrees.data},
         starts={mode: file.table("starts").weights(mode) for mode in file.raw("starts")},
-        ends={mode: file.table("ends").weights(mode) for mode in file.raw("ends")},
     )
-    _finish(file, "bar_rhythms", "intervals", "phrase_beats", "summary")
+    rhythm.done()
+    _finish(file, "bar_rhythms", "ends", "intervals", "phrase_beats", "summary")
     return melody
+
+
+def _check_cells(rhythm: Table, name: str, size: int, *, needed: bool) -> None:
+    if not rhythm.has(name) and not needed:
+        return
+    table = rhythm.table(name)
+    weights = {context.split()[0] for context in table.data if context.split()}
+    if needed and not {"1", "w"} <= weights:
+        raise rhythm.fail(name, 'needs contexts for the beats "1" and "w"')
+    for context in table.data:
+        for cell in table.weights(context):
+            if len(cell) != size or not set(cell) <= set("o-."):
+                message = f'"{cell}" is no cell: {size} signs of o, - and . are needed'
+                raise table.fail(context, message)
 
 
 def _drum_bar(table: Table) -> DrumBar:
@@ -206,15 +219,14 @@ def read_groove(file: Table) -> Groove:
         raise file.fail("beats", "needs at least one beat")
     groove = Groove(
         family=file.text("family"),
-        swing=feel.number("swing", 0.5, 0.75, 0.5),
         offset=rows("offset"),
-        offset_sd=rows("offset_sd"),
         velocity=rows("velocity"),
         velocity_sd=feel.number("velocity_sd", 0, 64, 0.0),
         beats=tuple(beats),
         fills={n: tuple(sorted(bars, key=lambda b: b.energy)) for n, bars in fills.items()},
     )
-    for key in ("swing_unit", "timing_sd_beats", "velocity_sd_steps"):
+    feel.number("swing", 0.5, 0.75, 0.5)
+    for key in ("swing_unit", "timing_sd_beats", "offset_sd", "velocity_sd_steps"):
         feel.raw(key, None)
     feel.done()
     _finish(file)

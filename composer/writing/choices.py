@@ -68,7 +68,7 @@ def resolve(brief: Brief, book: Rulebook) -> Choices:
     """
     _check_texts(brief)
     given_seed = int(_within("seed", brief.seed, 0, 2**63 - 1))
-    style = book.style(brief.style or DEFAULT_STYLE)
+    style = book.style(DEFAULT_STYLE if brief.style is None else brief.style)
     seed = derived(given_seed, style.name)
     valence, arousal = _mood(brief.mood, book)
     meter = _meter(brief, style, seed)
@@ -129,7 +129,8 @@ def _check_texts(brief: Brief) -> None:
 def _within(field: str, value: object, low: float, high: float) -> float:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if not isinstance(value, int | float) or not number or not low <= value <= high:
-        raise BriefError(field, f"must be from {low:g} to {high:g}, not {value}")
+        span = f"{low} to {high}" if isinstance(high, int) else f"{low:g} to {high:g}"
+        raise BriefError(field, f"must be from {span}, not {value}")
     return value
 
 

@@ -46,7 +46,8 @@ def parse_form(
     for word in words:
         name, _, length = word.partition(":")
         kind = _kind(name.lower(), known)
-        if length and not (length.isdigit() and 1 <= int(length) <= 1024):
+        whole = length.isascii() and length.isdigit()
+        if length and not (whole and 1 <= int(length) <= 1024):
             raise BriefError(
                 "form", f'"{word}": the length must be a number of bars, as in verse:8'
             )

@@ -49,8 +49,9 @@ class MelodyWriter:
         table: MelodyTable = book.melody(self.style.table, context.style.name)
         timing = book.melody(self.style.rhythm, context.style.name)
         compound = table if "compound" in table.rhythm else book.melody("lead")
-        degrees = dict(table.degrees[plan.key.scale.parent])
-        self.chain = StepChain(ladder, degrees, self.style.leap)
+        mode = plan.key.scale.parent
+        starts = table.starts[mode]
+        self.chain = StepChain(ladder, table.degrees[mode], starts, self.style.leap)
         # The middle, a little low: the chorus needs room above.
         self.contour = Contour(self.chain, ladder.steps[int(ladder.size * 0.46)], plan.seed)
         self.maker = ThemeMaker(plan, self.style, RhythmChain(timing, compound, plan.meter))

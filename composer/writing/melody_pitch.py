@@ -10,7 +10,7 @@ Anticipation* (2006), for steps, gap-fill and post-skip reversal, which the lear
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -112,11 +112,18 @@ class StepChain:
     Args:
         ladder: The ladder.
         counts: Learned counts, next step by "degree previous-step".
+        starts: Learned counts of the degrees that phrases start on.
         leap: How freely it leaps, 0–1.
     """
 
-    def __init__(self, ladder: Ladder, counts: dict[str, Counts], leap: float) -> None:
+    def __init__(
+        self, ladder: Ladder, counts: Mapping[str, Counts], starts: Counts, leap: float
+    ) -> None:
         self.ladder = ladder
+        total = sum(starts.values())
+        self.starts = np.array(
+            [0.05 + starts.get(str(step % 7 + 1), 0.0) / total for step in ladder.steps]
+        )
         self._fits: dict[Chord, _Fit] = {}
         self._moves: dict[tuple[Chord, Chord], NDArray[np.float64]] = {}
         size = ladder.size
@@ -199,7 +206,7 @@ class StepChain:
                 weights = weights * row * (allowed[t - 1][second] if t else 1.0)
                 weights = weights * messages[t][second]
             else:
-                weights = weights * messages[t].mean(axis=0)
+                weights = weights * messages[t].mean(axis=0) * self.starts
             if not weights.sum() > 0:
                 weights = emission + _TINY
             first, second = second, pick(rng, range(size), weights.tolist())

@@ -7,6 +7,7 @@ from fractions import Fraction
 from composer.music.plan import BarPlan, PartPlan, Plan, Section
 from composer.music.seeding import generator
 from composer.rulebook import Rulebook
+from composer.rulebook.forms import Form
 from composer.rulebook.styles import Style, StylePart
 from composer.writing.choices import Choices
 from composer.writing.ensemble import template
@@ -38,16 +39,17 @@ def make_plan(choices: Choices, book: Rulebook) -> Plan:
         arousal=choices.arousal,
         seed=choices.seed,
         sections=sections,
-        bars=_bars(choices, sections),
+        bars=_bars(choices, book.form(choices.style.form), sections),
         chords=chords,
         parts=choices.parts,
         chords_given=choices.chords is not None,
     )
 
 
-def _bars(choices: Choices, sections: tuple[Section, ...]) -> tuple[BarPlan, ...]:
+def _bars(choices: Choices, form: Form, sections: tuple[Section, ...]) -> tuple[BarPlan, ...]:
     bars: list[BarPlan] = []
     everyone = _everyone(choices, sections)
+    rises = {kind.name: kind.rise for kind in form.sections.values()}
     for index, section in enumerate(sections):
         following = sections[index + 1] if index + 1 < len(sections) else None
         entries = everyone[index]
@@ -58,7 +60,7 @@ def _bars(choices: Choices, sections: tuple[Section, ...]) -> tuple[BarPlan, ...
             bars.append(
                 BarPlan(
                     section=index,
-                    energy=_bar_energy(section, following, offset),
+                    energy=_bar_energy(section, following, offset, rises[section.kind]),
                     active=active,
                     fill=_fill(choices, section, following, offset, rise),
                     crash=offset == 0
@@ -83,8 +85,8 @@ def _everyone(choices: Choices, sections: tuple[Section, ...]) -> list[dict[str,
     return entries
 
 
-def _bar_energy(section: Section, following: Section | None, offset: int) -> float:
-    """Energy within a section: it arches over each phrase, and leans towards the next section."""
+def _bar_energy(section: Section, following: Section | None, offset: int, rise: float) -> float:
+    """Energy within a section: it rises as the form says, arches over each phrase, and leans on."""
     place = offset / max(1, section.bars - 1)
     phrase = next(p for p in section.phrases if p.start_bar + p.bars > section.start_bar + offset)
     within = (section.start_bar + offset - phrase.start_bar) / max(1, phrase.bars)
@@ -92,7 +94,7 @@ def _bar_energy(section: Section, following: Section | None, offset: int) -> flo
     lean = 0.0
     if following is not None and place > 0.5:
         lean = (following.energy - section.energy) * 0.35 * (place - 0.5)
-    return round(min(1.0, max(0.0, section.energy + arch + lean)), 4)
+    return round(min(1.0, max(0.0, section.energy + rise * place + arch + lean)), 4)
 
 
 def _entries(choices: Choices, section: Section, index: int) -> dict[str, int]:

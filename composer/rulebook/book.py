@@ -218,8 +218,8 @@ class Rulebook:
             known = self._names(kind)
             if name and name not in known:
                 raise file.fail(key, f'"{name}" is not in {kind}/; {nearest(name, known)}')
-        families = {family for family, _, _ in self._cadences}
-        if style.harmony.cadences not in {*families, *self._names("progressions")}:
+        families = {family for family, _, _ in self._cadences} | {*self._names("progressions")}
+        if style.harmony.cadences not in families:
             hint = nearest(style.harmony.cadences, families)
             raise file.fail("harmony.cadences", f'"{style.harmony.cadences}" is no family; {hint}')
         sections = self.form(style.form).sections

@@ -44,10 +44,15 @@ def band(piece: Piece) -> Performance:
 @pytest.fixture
 def tiny_soundfont() -> bytes:
     """The chunks of a SoundFont without a sound in it."""
-    parts = b"".join(
-        b"LIST" + (4).to_bytes(4, "little") + name for name in (b"INFO", b"sdta", b"pdta")
-    )
-    return b"RIFF" + (len(parts) + 4).to_bytes(4, "little") + b"sfbk" + parts
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return name + len(data).to_bytes(4, "little") + data
+
+    records = {"phdr": 38, "pbag": 4, "pmod": 10, "pgen": 4, "inst": 22}
+    records |= {"ibag": 4, "imod": 10, "igen": 4, "shdr": 46}
+    presets = b"".join(chunk(name.encode(), bytes(size)) for name, size in records.items())
+    lists = (b"INFO", b"sdta", b"pdta" + presets)
+    return chunk(b"RIFF", b"sfbk" + b"".join(chunk(b"LIST", part) for part in lists))
 
 
 @pytest.fixture(autouse=True)

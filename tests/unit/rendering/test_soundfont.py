@@ -116,6 +116,7 @@ def test_a_broken_file_is_refused(tmp_path: Path, tiny_soundfont: bytes) -> None
         (whole[:-1], "cut short"),
         (tiny_soundfont[:-12], "cut short"),
         (b"RIFF\x04\0\0\0sfbk", "lacks its samples"),
+        (tiny_soundfont.replace(b"pgen", b"pxxx"), "lacks its samples or presets"),
     ):
         with pytest.raises(SoundFontError, match=words) as caught:
             validate(put(tmp_path / "broken.sf2", data))

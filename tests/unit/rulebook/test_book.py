@@ -147,9 +147,14 @@ def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
         load_rulebook(tmp_path / "nothing")
 
 
-def test_an_empty_folder_changes_nothing(overlay: Overlay, book: Rulebook) -> None:
-    own = overlay()
-    assert own.style_names == book.style_names
+def test_a_folder_without_rules_is_refused(overlay: Overlay) -> None:
+    with pytest.raises(RuleError, match="holds none of our rule files; it may hold cadences.toml"):
+        overlay()
+
+
+def test_a_folder_of_one_style_changes_nothing_else(overlay: Overlay, book: Rulebook) -> None:
+    own = overlay(styles__mine=style_with("tempo = [92, 124]", "tempo = [60, 61]"))
+    assert set(own.style_names) == {*book.style_names, "mine"}
     assert own.scales == book.scales
     assert own.style("pop") == book.style("pop")
 
@@ -270,17 +275,27 @@ def test_a_wrong_style_says_what_and_where(overlay: Overlay, name: str) -> None:
         (
             'form = "song"',
             'form = "sonk"',
-            'asks for "forms/sonk.toml", which does not exist; did you',
+            'styles/mine.toml, form: "sonk" is not in forms/; did you mean "song"?',
         ),
         (
             'table = "pop"\ncadences',
             'table = "polka"\ncadences',
-            'asks for "progressions/polka.toml", which does not exist; ',
+            'styles/mine.toml, harmony.table: "polka" is not in progressions/; ',
         ),
         (
             '[drums]\ngroove = "pop"',
             '[drums]\ngroove = "pob"',
-            'asks for "grooves/pob.toml", which does not exist; did you mean "pop"?',
+            'styles/mine.toml, drums.groove: "pob" is not in grooves/; did you mean "pop"?',
+        ),
+        (
+            'cadences = "pop"',
+            'cadences = "popp"',
+            'styles/mine.toml, harmony.cadences: "popp" is no family; did you mean',
+        ),
+        (
+            'role = "melody"',
+            'role = "melody"\nsections = ["chorsu"]',
+            'styles/mine.toml, parts.sections: "chorsu" is no section of the form; did you mean',
         ),
     ],
 )

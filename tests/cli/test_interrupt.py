@@ -83,7 +83,7 @@ def test_ctrl_c_without_a_terminal_is_one_line(tmp_path: Path) -> None:
         [*COMMAND, *flags], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     deadline = time.monotonic() + 60
-    while not (out / "variation-01" / "piece.mid").exists() and time.monotonic() < deadline:
+    while not (out / "variation-02" / "piece.mid").exists() and time.monotonic() < deadline:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     printed, errors = process.communicate(timeout=60)

@@ -53,7 +53,8 @@ class MelodyWriter:
         starts = table.starts[mode]
         self.chain = StepChain(ladder, table.degrees[mode], starts, self.style.leap)
         # The middle, a little low: the chorus needs room above.
-        self.contour = Contour(self.chain, ladder.steps[int(ladder.size * 0.46)], plan.seed)
+        centre = ladder.steps[int(ladder.size * 0.46)] + plan.valence  # brighter lies higher
+        self.contour = Contour(self.chain, centre, plan.seed)
         self.maker = ThemeMaker(plan, self.style, RhythmChain(timing, compound, plan.meter))
         self.themes: dict[Key, Theme] = {}
 

@@ -148,7 +148,9 @@ def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_rules_is_refused(overlay: Overlay) -> None:
-    with pytest.raises(RuleError, match="holds none of our rule files; it may hold cadences.toml"):
+    with pytest.raises(
+        RuleError, match=r"holds none of our rule files; it may hold cadences\.toml"
+    ):
         overlay()
 
 
@@ -406,7 +408,8 @@ def test_a_wrong_form_says_what_and_where(overlay: Overlay, name: str) -> None:
 
 
 GROOVE = (
-    'family = "x"\nsource = "own"\n[feel]\n[[beats]]\nname = "a"\nenergy = 0.5\ncount = 1\nkick = "X...|...."\n'
+    'family = "x"\nsource = "own"\n[feel]\n[[beats]]\nname = "a"\nenergy = 0.5\ncount = 1\n'
+    'kick = "X...|...."\n'
 )
 
 

@@ -109,7 +109,8 @@ class DrumWriter:
         """The rows of the bar's beat; loud sections may keep time on the ride."""
         rows = dict(self._beat(bar).rows)
         section = self.context.section_of(bar)
-        if section.energy < _RIDE_FROM or "ride" in rows or "hat" not in rows:
+        strokes_of_hat = sum(c != "." for c in "".join(rows.get("hat", ())))
+        if section.energy < _RIDE_FROM or "ride" in rows or not 1 <= strokes_of_hat <= 8:
             return rows
         if generator(self.context.plan.seed, "ride", section.kind).random() < 0.6:
             rows["ride"] = rows.pop("hat")

@@ -1,0 +1,247 @@
+"""``compose`` itself: its flags are the brief."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from composer import __version__
+from composer.cli.values import (
+    InterruptedRunError,
+    checked_format,
+    checked_rate,
+    given,
+    number,
+    path,
+    progress,
+    text,
+    whole,
+)
+from composer.errors import BriefError, nearest
+
+if TYPE_CHECKING:
+    from composer.music.brief import Brief
+    from composer.pipeline import Piece, Rendering
+
+_MAX_VARIATIONS = 100
+_MAX_SEED = 2**63 - 1
+
+
+class _Commands(click.Group):
+    """A group whose own options compose, and that names the nearest command for a wrong one."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in self.commands:
+            raise click.UsageError(f'"{args[0]}" is no command; {nearest(args[0], self.commands)}')
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            # Before click sees it, which would print an empty line.
+            raise InterruptedRunError("nothing was written") from None
+
+
+@click.group(
+    cls=_Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("--key", help='C, F#m, "Bb minor", "D dorian". Default: chosen by style and seed.')
+@click.option(
+    "--bars", callback=whole, metavar="INTEGER", help="Length in bars, 1-1024. Default: 32."
+)
+@click.option("--tempo", callback=number, metavar="NUMBER", help="Quarter notes a minute, 20-400.")
+@click.option("--time-signature", help="2/4 3/4 4/4 5/4 6/8 7/8 9/8 12/8.")
+@click.option("--style", callback=text, help="`compose styles` lists them. Default: pop.")
+@click.option("--mood", help='A word such as calm, or "valence,energy", each from -1 to 1.')
+@click.option("--form", help='"intro:4 verse:8 chorus:8", or letters such as AABA.')
+@click.option("--chords", help='Your own, bar by bar: "Am7 | F | C/E G | %", or roman numerals.')
+@click.option("--parts", help='Instruments, comma-separated: "flute, piano, bass=cello, drums".')
+@click.option(
+    "--swing",
+    callback=number,
+    metavar="NUMBER",
+    help="Place of the off-beat, 0.5 (straight) to 0.75.",
+)
+@click.option(
+    "--humanize",
+    callback=number,
+    metavar="NUMBER",
+    help="Timing, touch, pedal: 0 (none) to 2. Default: 1.",
+)
+@click.option(
+    "--seed", callback=whole, metavar="INTEGER", help="Another seed, another piece. Default: 0."
+)
+@click.option(
+    "--variations",
+    type=str,
+    callback=whole,
+    metavar="INTEGER",
+    default=1,
+    help="How many pieces, 1-100, seeds counting up.",
+)
+@click.option(
+    "--brief",
+    "brief_file",
+    callback=path,
+    metavar="PATH",
+    help="A saved brief (TOML); flags go over it.",
+)
+@click.option("--rules", callback=path, metavar="PATH", help="Folder of rules laid over ours.")
+@click.option("--soundfont", callback=text, help="A path, or a name from `compose soundfonts`.")
+@click.option("--stems", is_flag=True, help="Write one audio file a part as well.")
+@click.option("--no-audio", is_flag=True, help="Write MIDI, picture and report only.")
+@click.option("--format", "audio_format", default="wav", help="wav, flac or ogg. Default: wav.")
+@click.option(
+    "--sample-rate",
+    type=str,
+    callback=whole,
+    metavar="INTEGER",
+    default=44_100,
+    help="44100 (default) or 48000.",
+)
+@click.option(
+    "--out", callback=path, metavar="PATH", default="out", help="Folder to write to. Default: out."
+)
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, a line a piece.")
+@click.version_option(__version__, prog_name="composer")
+@click.pass_context
+def cli(ctx: click.Context, /, **options: Any) -> None:
+    r"""Compose a finished arrangement: editable MIDI, audio, a piano roll and a report.
+
+    Without a command, the options are the brief; what they leave open is chosen and reported.
+
+    \b
+      compose --key C --bars 32
+      compose --style jazz-swing --chords "Dm7 | G7 | Cmaj7 | %" --bars 16 --stems
+    """
+    if ctx.invoked_subcommand is None:
+        _compose(ctx, **options)
+        return
+    misplaced = given(ctx, [param.name for param in cli.params if param.name])
+    if misplaced:
+        raise click.UsageError(
+            f"{misplaced[0]} belongs to composing and stands before the command "
+            f'"{ctx.invoked_subcommand}"; put what the command takes after it'
+        )
+
+
+def _compose(
+    ctx: click.Context,
+    *,
+    variations: int,
+    brief_file: Path | None,
+    rules: Path | None,
+    soundfont: str | None,
+    stems: bool,
+    no_audio: bool,
+    audio_format: str,
+    sample_rate: int,
+    out: Path,
+    quiet: bool,
+    as_json: bool,
+    **fields: Any,
+) -> None:
+    audio_format = checked_format(audio_format)
+    checked_rate(sample_rate)
+    if no_audio:
+        _refuse_audio_options(ctx)
+    if not 1 <= variations <= _MAX_VARIATIONS:
+        raise BriefError("variations", f"must be from 1 to {_MAX_VARIATIONS}, not {variations}")
+    brief = _brief(brief_file, fields)
+    if brief.seed <= _MAX_SEED < brief.seed + variations - 1:
+        raise BriefError("variations", f"count seeds up from {brief.seed}, past {_MAX_SEED}")
+    from composer import pipeline
+
+    # What would fail at the end fails before the work.
+    pipeline.rehearse(out)
+    if not no_audio:
+        pipeline.check_synth(soundfont)
+    index = written = 0
+    piece: Piece | None = None
+    folder = out
+    try:
+        for index in range(variations):
+            started = time.perf_counter()
+            piece = None
+            if variations > 1:
+                folder = out / f"variation-{index + 1:02d}"
+            with progress(quiet or as_json, index, variations) as tell:
+                piece = pipeline.compose(
+                    replace(brief, seed=brief.seed + index), rules=rules, progress=tell
+                )
+                rendering = None
+                if not no_audio:
+                    rendering = pipeline.render(
+                        piece.performance,
+                        soundfont=soundfont,
+                        sample_rate=sample_rate,
+                        progress=tell,
+                    )
+                paths = pipeline.save(
+                    piece,
+                    folder,
+                    rendering=rendering,
+                    stems=stems,
+                    audio_format=audio_format,
+                    progress=tell,
+                )
+            written += 1
+            if as_json:
+                data = pipeline.report_of(piece, rendering)
+                click.echo(json.dumps({**data, "files": [str(path) for path in paths]}))
+            elif not quiet:
+                _announce(piece, rendering, paths, time.perf_counter() - started)
+    except KeyboardInterrupt:
+        if piece is not None and written < index + 1 and _is_there(piece, folder):
+            written += 1
+        left = f"{written} of {variations} pieces were written to {out}" if written else None
+        raise InterruptedRunError(left or "nothing was written") from None
+
+
+def _is_there(piece: Piece, folder: Path) -> bool:
+    """Whether a piece was written just before Ctrl-C came."""
+    try:
+        return (folder / "piece.mid").read_bytes() == piece.midi
+    except OSError:
+        return False
+
+
+def _announce(
+    piece: Piece, rendering: Rendering | None, paths: tuple[Path, ...], seconds: float
+) -> None:
+    from composer.summary import print_summary
+
+    if rendering is not None and rendering.warning:
+        click.echo(f"warning: {rendering.warning}", err=True)
+    print_summary(piece, rendering, paths, seconds)
+
+
+def _brief(file: Path | None, fields: Mapping[str, Any]) -> Brief:
+    """The brief of the file, with the flags laid over it."""
+    from composer.exporting.brief_toml import load_brief
+    from composer.music.brief import Brief
+
+    base = load_brief(file) if file is not None else Brief()
+    asked = {name: value for name, value in fields.items() if value is not None}
+    if "parts" in asked:
+        asked["parts"] = tuple(p.strip() for p in asked["parts"].split(",") if p.strip())
+    return replace(base, **asked)
+
+
+def _refuse_audio_options(ctx: click.Context) -> None:
+    typed = given(ctx, ("stems", "soundfont", "audio_format", "sample_rate"))
+    if typed:
+        message = "leaves out the audio that it is about; drop one of the two"
+        raise BriefError(typed[0].lstrip("-"), f"--no-audio {message}")

@@ -1,0 +1,90 @@
+"""Values as the user types them: numbers, texts and paths, each refused in one line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from composer.errors import BriefError, nearest
+
+AUDIO_FORMATS = ("wav", "flac", "ogg")
+SAMPLE_RATES = (44_100, 48_000)
+
+
+class InterruptedRunError(Exception):
+    """Ctrl-C; the message says what is left of the run."""
+
+
+def flag(param: click.Parameter) -> str:
+    """The name of an option as the user types it, without its dashes."""
+    return (param.opts[0] if param.opts else str(param.name)).lstrip("-")
+
+
+def whole(ctx: click.Context, param: click.Parameter, value: str | None) -> int | None:
+    """Read a whole number."""
+    try:
+        return None if value is None else int(value)
+    except ValueError:
+        raise BriefError(flag(param), f'must be a whole number, not "{value}"') from None
+
+
+def number(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
+    """Read a number."""
+    try:
+        return None if value is None else float(value)
+    except ValueError:
+        raise BriefError(flag(param), f'must be a number, not "{value}"') from None
+
+
+def text(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Refuse an empty text."""
+    if value is not None and not value.strip():
+        raise BriefError(flag(param), "is empty; give it a value or leave it out")
+    return value
+
+
+def path(ctx: click.Context, param: click.Parameter, value: str | None) -> Path | None:
+    """Read a path; an empty one is not the current folder."""
+    words = text(ctx, param, value)
+    return None if words is None else Path(words)
+
+
+def given(ctx: click.Context, names: Sequence[str]) -> list[str]:
+    """Those of some options that the user typed, as typed."""
+    flags = {param.name: param.opts[0] for param in ctx.command.params}
+    typed = ParameterSource.COMMANDLINE
+    return [flags[name] for name in names if ctx.get_parameter_source(name) is typed]
+
+
+def checked_format(audio_format: str) -> str:
+    """An audio format in lower case, or a hint at the nearest."""
+    if audio_format.lower() not in AUDIO_FORMATS:
+        hint = nearest(audio_format, AUDIO_FORMATS)
+        raise BriefError("format", f'"{audio_format}" is no audio format we write; {hint}')
+    return audio_format.lower()
+
+
+def checked_rate(sample_rate: int) -> None:
+    """Refuse a sample rate that is not written."""
+    if sample_rate not in SAMPLE_RATES:
+        raise BriefError("sample-rate", f"must be 44100 or 48000, not {sample_rate}")
+
+
+def progress(silent: bool, index: int = 0, count: int = 1) -> Any:
+    """A progress bar on the terminal; nothing where there is none.
+
+    Returns:
+        A context manager that gives a `composer.pipeline.Progress`, or None.
+    """
+    if silent or not sys.stderr.isatty():
+        from contextlib import nullcontext
+
+        return nullcontext(None)
+    from composer.summary import progress_bar
+
+    return progress_bar(f"{index + 1}/{count} " if count > 1 else "")

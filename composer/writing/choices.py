@@ -72,9 +72,14 @@ def resolve(brief: Brief, book: Rulebook) -> Choices:
     seed = derived(given_seed, style.name)
     valence, arousal = _mood(brief.mood, book)
     meter = _meter(brief, style, seed)
-    key = _key(brief, style, book, valence, seed)
     notes: list[str] = []
     bars, form, chord_bars = _length(brief, style, book, notes)
+    key = _key(brief, style, book, valence, seed)
+    if brief.key is None and chord_bars:
+        heard = given.key_of(chord_bars, book.scales, book.chords)
+        if heard is not None:
+            key = heard
+            notes.append(f"the chords are heard in {key.name}; --key says otherwise")
     chords = given.place(chord_bars, meter, key, book.chords) if chord_bars else None
     tempo = _tempo(brief, style, arousal, meter, seed)
     parts = ensemble.choose(brief, style, book, seed)

@@ -11,6 +11,8 @@ from composer.rulebook.forms import SectionKind
 from composer.theory.chord import Chord, ChordVocabulary
 from composer.theory.key import Key
 from composer.theory.meter import Meter
+from composer.theory.pitch import PitchClass
+from composer.theory.scale import Scale
 
 _LETTERS = re.compile(r"[A-Za-z]{1,64}")
 _DEFAULT_SECTION_BARS = 8
@@ -167,3 +169,48 @@ def _onsets(count: int, meter: Meter) -> tuple[Fraction, ...] | None:
     if count == 3 and len(beats) == 4:
         return (beats[0], beats[2], beats[3])
     return beats[:count]
+
+
+def key_of(
+    bars: list[list[str]], scales: Mapping[str, Scale], vocabulary: ChordVocabulary
+) -> Key | None:
+    """The key that given chords are in: the one that holds most of their tones.
+
+    The first and the last root speak for the tonic, and a dominant before it; only roots that
+    occur are tried. Numerals say nothing about the key.
+
+    Returns:
+        A major or minor key; None where no chord has a root of its own.
+
+    >>> from composer.rulebook import load_rulebook
+    >>> book = load_rulebook()
+    >>> key_of(split_bars("Am7 | F | C/E G"), book.scales, book.chords).name
+    'A minor'
+    """
+    chords = []
+    for symbols in bars:
+        for symbol in symbols:
+            if symbol[0] in "ABCDEFG":
+                try:
+                    chords.append(vocabulary.parse(symbol, PitchClass(0)))
+                except ValueError:
+                    return None
+    if not chords:
+        return None
+    roots = sorted({chord.root for chord in chords})
+    keys = [Key(root, scales[mode]) for mode in ("major", "minor") for root in roots]
+    return max(keys, key=lambda key: _key_fit(key, chords))
+
+
+def _key_fit(key: Key, chords: list[Chord]) -> float:
+    """Mean share of chord tones in the key, and what speaks for its tonic."""
+    inside = key.numbers
+    if key.scale.parent == "minor":
+        inside |= {(key.tonic.number - 1) % 12}
+    shares = [len(chord.numbers & inside) / len(chord.numbers) for chord in chords]
+    tonic = key.tonic.number
+    third = 4 if key.scale.parent == "major" else 3
+    home = [
+        chord.root.number == tonic and (tonic + third) % 12 in chord.numbers for chord in chords
+    ]
+    return sum(shares) / len(shares) + 0.12 * home[0] + 0.16 * home[-1]

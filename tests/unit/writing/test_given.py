@@ -171,3 +171,27 @@ def test_short_chords_go_round() -> None:
     assert choices.notes == ("4 bars of chords are played 4 times to fill 16 bars",)
     assert choices.chords is not None
     assert [str(chord) for _, chord in choices.chords] == ["C", "Am", "F", "G"] * 4
+
+
+@pytest.mark.parametrize(
+    ("chords", "key"),
+    [
+        ("Am7 | F | C/E G | %", "A minor"),
+        ("Dm7 | G7 | Cmaj7 | %", "C major"),
+        ("Em9 | Cmaj7 | Am7 | B7", "E minor"),
+        ("Bb | Gm | Eb | F", "Bb major"),
+        ("Fm | Db | Ab | Eb", "F minor"),
+        ("D | A | Bm | G", "D major"),
+    ],
+)
+def test_the_key_is_heard_from_the_chords(chords: str, key: str) -> None:
+    choices = resolve(Brief(chords=chords), rules())
+    assert choices.key.name == key
+    assert choices.notes == (f"the chords are heard in {key}; --key says otherwise",)
+
+
+def test_a_given_key_outweighs_the_chords_and_numerals_say_nothing() -> None:
+    asked = resolve(Brief(chords="Am | F | C | G", key="C"), rules())
+    assert (asked.key.name, asked.notes) == ("C major", ())
+    numerals = resolve(Brief(chords="I | V | vi | IV"), rules())
+    assert numerals.notes == ()

@@ -6,11 +6,9 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from composer.exporting.files import write_file
 from composer.exporting.picture_colours import (
     BAR,
     BEAT,
@@ -39,15 +37,6 @@ from composer.exporting.picture_layout import (
     lay_out,
 )
 from composer.music.score import Score
-
-
-def write_piano_roll(score: Score, path: Path, energy: Sequence[float] | None = None) -> None:
-    """Write the piano roll of a score as a PNG, whole or not at all.
-
-    Raises:
-        OutputError: If it cannot be written.
-    """
-    write_file(path, draw_piano_roll(score, energy))
 
 
 def draw_piano_roll(score: Score, energy: Sequence[float] | None = None) -> bytes:

@@ -17,23 +17,14 @@ MAX_MICROSECONDS_PER_QUARTER = 0xFFFFFF
 
 
 def ticks_from_quarters(
-    quarters: Fraction | int, ticks_per_quarter: int = TICKS_PER_QUARTER
+    quarters: Fraction | float, ticks_per_quarter: int = TICKS_PER_QUARTER
 ) -> int:
     """The nearest tick; halves go up.
 
-    >>> ticks_from_quarters(Fraction(1, 3))
-    160
+    >>> ticks_from_quarters(Fraction(1, 3)), ticks_from_quarters(0.5)
+    (160, 240)
     """
-    return (2 * quarters * ticks_per_quarter + 1) // 2
-
-
-def quarters_from_ticks(ticks: int, ticks_per_quarter: int = TICKS_PER_QUARTER) -> Fraction:
-    """The exact position in quarters.
-
-    >>> quarters_from_ticks(160)
-    Fraction(1, 3)
-    """
-    return Fraction(ticks, ticks_per_quarter)
+    return int((2 * quarters * ticks_per_quarter + 1) // 2)
 
 
 def microseconds_from_tempo(quarters_per_minute: float) -> int:
@@ -44,15 +35,6 @@ def microseconds_from_tempo(quarters_per_minute: float) -> int:
     """
     microseconds = round(60_000_000 / quarters_per_minute)
     return min(max(microseconds, 1), MAX_MICROSECONDS_PER_QUARTER)
-
-
-def tempo_from_microseconds(microseconds_per_quarter: int) -> float:
-    """Quarters a minute.
-
-    >>> tempo_from_microseconds(500_000)
-    120.0
-    """
-    return 60_000_000 / microseconds_per_quarter
 
 
 class TempoMap:
@@ -102,8 +84,3 @@ class TempoMap:
 def tempo_map(performance: Performance) -> TempoMap:
     """The tempo map of a performance."""
     return TempoMap(performance.tempos, performance.ticks_per_quarter)
-
-
-def length_seconds(performance: Performance) -> float:
-    """How long a performance lasts, without the tail of its last notes."""
-    return tempo_map(performance).seconds(performance.end_ticks)

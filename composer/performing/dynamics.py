@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from fractions import Fraction
 
+from composer.midi.units import ticks_from_quarters
 from composer.music.performance import ControlChange
 from composer.music.plan import PartPlan, Plan
-from composer.performing.timing import to_ticks
 
 EXPRESSION, PEDAL, VOLUME, PAN = 11, 64, 7, 10
 _SWELL = 7.0  # velocity from the edge of a phrase to its height
@@ -78,7 +78,7 @@ def expression(plan: Plan, part: PartPlan, shape: PhraseShape, scale: float) -> 
             reach = min(1.0, scale) * (_EXPRESSION_HIGH - _EXPRESSION_LOW) / 2
             value = round(middle + reach * (2 * place - 1) * (0.6 + 0.4 * bar.energy))
             if value != last:
-                changes.append(ControlChange(to_ticks(float(start + beat)), EXPRESSION, value))
+                changes.append(ControlChange(ticks_from_quarters(start + beat), EXPRESSION, value))
                 last = value
     return changes
 
@@ -87,13 +87,13 @@ def pedal(plan: Plan, part: PartPlan) -> list[ControlChange]:
     """Sustain pedal, changed with the harmony: up on each new chord, down just after it."""
     changes: list[ControlChange] = []
     meter = plan.meter
-    end = to_ticks(float(plan.length_quarters))
+    end = ticks_from_quarters(plan.length_quarters)
     for span in plan.chords:
         bar = min(len(plan.bars) - 1, int(span.onset_quarters // meter.bar_quarters))
         if part.name not in plan.bars[bar].active:
             continue
-        down = to_ticks(float(span.onset_quarters)) + 24
-        up = min(end, to_ticks(float(span.end_quarters))) - 6
+        down = ticks_from_quarters(span.onset_quarters) + 24
+        up = min(end, ticks_from_quarters(span.end_quarters)) - 6
         if up > down:
             changes += [ControlChange(down, PEDAL, 127), ControlChange(up, PEDAL, 0)]
     return changes

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from composer.midi.units import microseconds_from_tempo, ticks_from_quarters
 from composer.music.performance import (
     ControlChange,
     KeyChange,
@@ -20,7 +21,7 @@ from composer.music.plan import PartPlan, Plan
 from composer.music.score import Note, Part, Score
 from composer.music.seeding import gauss, generator
 from composer.performing import dynamics
-from composer.performing.timing import Drift, Swing, groove_step, lookup, to_ticks
+from composer.performing.timing import Drift, Swing, groove_step, lookup
 from composer.rulebook import Rulebook
 from composer.rulebook.styles import Style
 from composer.rulebook.tables import Groove
@@ -65,8 +66,8 @@ def perform(plan: Plan, score: Score, book: Rulebook) -> Performance:
     signature = max(-7, min(7, score.key.signature))
     return Performance(
         title=score.title,
-        end_ticks=to_ticks(float(score.length_quarters)),
-        tempos=(TempoChange(0, round(60e6 / score.quarters_per_minute)),),
+        end_ticks=ticks_from_quarters(score.length_quarters),
+        tempos=(TempoChange(0, microseconds_from_tempo(score.quarters_per_minute)),),
         meters=(MeterChange(0, score.meter.numerator, score.meter.denominator),),
         keys=(KeyChange(0, signature, score.key.scale.parent == "minor"),),
         texts=_texts(score),
@@ -78,11 +79,11 @@ def _texts(score: Score) -> tuple[TextEvent, ...]:
     bar = score.meter.bar_quarters
     texts = [TextEvent(0, "text", f"Key: {score.key.name}")]
     texts += [
-        TextEvent(to_ticks(float(bar * section.start_bar)), "marker", section.name)
+        TextEvent(ticks_from_quarters(bar * section.start_bar), "marker", section.name)
         for section in score.sections
     ]
     texts += [
-        TextEvent(to_ticks(float(span.onset_quarters)), "text", span.chord.symbol)
+        TextEvent(ticks_from_quarters(span.onset_quarters), "text", span.chord.symbol)
         for span in score.chords
     ]
     return tuple(sorted(texts))
@@ -97,7 +98,7 @@ class _Player:
         feel = self.style.feel
         self.swing = Swing(plan.meter, plan.swing, feel.swing_unit)
         self.shape = dynamics.PhraseShape(plan)
-        self.end = to_ticks(float(plan.length_quarters))
+        self.end = ticks_from_quarters(plan.length_quarters)
         self.scale = plan.humanize
         self.groove: Groove | None = None
         if feel.groove and self.scale > 0:
@@ -195,8 +196,8 @@ class _Player:
         return max(-14.0, min(14.0, 0.35 * (row[step] - sum(row) / len(row)))) * self.scale
 
     def _played(self, note: Note, start: float, stop: float, velocity: float) -> PlayedNote:
-        onset = min(max(0, to_ticks(start)), self.end - _MIN_TICKS)
-        end = min(max(onset + 1, to_ticks(stop)), self.end)
+        onset = min(max(0, ticks_from_quarters(start)), self.end - _MIN_TICKS)
+        end = min(max(onset + 1, ticks_from_quarters(stop)), self.end)
         return PlayedNote(
             onset_ticks=onset,
             pitch=note.pitch.midi,

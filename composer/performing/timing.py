@@ -9,7 +9,6 @@ from fractions import Fraction
 
 import numpy as np
 
-from composer.music.performance import TICKS_PER_QUARTER
 from composer.music.seeding import gauss
 from composer.theory.meter import Meter
 
@@ -94,8 +93,3 @@ def lookup(table: Mapping[str, tuple[float, ...]], limb: str, step: int) -> floa
     """A groove table's value for a limb and step, None where the table is silent."""
     row = table.get(limb)
     return None if row is None else row[step]
-
-
-def to_ticks(quarters: float) -> int:
-    """Round quarters to ticks."""
-    return round(quarters * TICKS_PER_QUARTER)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from composer.theory.interval import degree_name, parse_degree, semitones
+from composer.theory.interval import degree_name, parse_degree
 from composer.theory.pitch import PitchClass, parse_pitch_class
 
 # The quality may hold a slash of its own, as in C6/9.
@@ -165,8 +165,3 @@ class ChordVocabulary:
         root = tonic + parse_degree(f"{accidental or ''}{number}")
         bass = root if inversion is None else root + inversion
         return Chord(root, quality, bass)
-
-
-def contains(chord: Chord, number: int) -> bool:
-    """Whether a pitch-class number (any integer, taken modulo 12) belongs to the chord."""
-    return any((chord.root.number + semitones(t)) % 12 == number % 12 for t in chord.quality.tones)

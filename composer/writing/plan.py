@@ -55,7 +55,6 @@ def _bars(choices: Choices, form: Form, sections: tuple[Section, ...]) -> tuple[
         entries = everyone[index]
         rise = section.energy if following is None else following.energy - section.energy
         for offset in range(section.bars):
-            last = offset == section.bars - 1
             active = frozenset(name for name, entry in entries.items() if offset >= entry)
             bars.append(
                 BarPlan(
@@ -69,8 +68,6 @@ def _bars(choices: Choices, form: Form, sections: tuple[Section, ...]) -> tuple[
                     and section.energy >= 0.45,
                 )
             )
-            if last and following is None:
-                break
     return tuple(bars)
 
 

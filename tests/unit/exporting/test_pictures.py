@@ -3,16 +3,14 @@ from __future__ import annotations
 import io
 import time
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from composer.errors import OutputError
 from composer.exporting.picture_colours import part_colours
 from composer.exporting.picture_layout import KIT, kit_piece, lay_out
-from composer.exporting.pictures import draw_piano_roll, write_piano_roll
+from composer.exporting.pictures import draw_piano_roll
 from composer.music.plan import ChordSpan, PartPlan, Section
 from composer.music.score import Note, Part, Score
 from composer.theory.chord import Chord, ChordQuality
@@ -125,10 +123,3 @@ def test_parts_have_colours_of_their_own() -> None:
 def test_every_drum_key_has_a_row() -> None:
     rows = {name for name, _ in KIT} | {"other"}
     assert {kit_piece(key) for key in range(128)} == rows
-
-
-def test_the_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
-    write_piano_roll(score(4), tmp_path / "x.png")
-    assert [p.name for p in tmp_path.iterdir()] == ["x.png"]
-    with pytest.raises(OutputError):
-        write_piano_roll(score(4), tmp_path / "x.png" / "y.png")

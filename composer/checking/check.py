@@ -45,7 +45,11 @@ SCORE_RULES: tuple[Rule[ScoreIndex], ...] = (
     Rule("tones", "Every note is in the key, in the chord, or resolves as named", judge_tones),
     Rule("bass-root", "On a change of chord the bass has root or inversion", judge_bass_root),
     Rule("essential-tones", "Voicings hold the chord's third and seventh", judge_essential_tones),
-    Rule("parallels", "No parallel fifths or octaves in governed voices", judge_parallels),
+    Rule(
+        "parallels",
+        "No parallel fifths or octaves within a governed part, or with a governed bass",
+        judge_parallels,
+    ),
     Rule("crossing", "Governed voices do not cross", judge_crossing),
     Rule("spacing", "Upper governed voices lie at most an octave apart", judge_spacing),
     Rule(

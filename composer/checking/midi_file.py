@@ -37,7 +37,7 @@ FILE_RULES: tuple[Rule[FileIndex], ...] = (
         "Voicings hold the chord's third and seventh",
         judge_file_essential_tones,
     ),
-    Rule("parallels", "No parallel fifths or octaves in governed voices", judge_file_voices),
+    Rule("parallels", "No parallel fifths or octaves within a governed part", judge_file_voices),
     Rule("crossing", "Governed voices do not cross", judge_file_voices),
     Rule("spacing", "Upper governed voices lie at most an octave apart", judge_file_voices),
     Rule("cadence-resolution", "Leading tone and seventh resolve at cadences", judge_file_voices),

@@ -39,10 +39,15 @@ class _Move(NamedTuple):
 def judge_parallels(index: ScoreIndex) -> Finding:
     """Judge that no two voices that attack together move in parallel fifths or octaves.
 
+    Moves into or out of a chord without a third are waived: a power chord is a doubled fifth, and
+    no voicing of two of them in a row is free of parallels.
     Source: Kostka and Payne, chapter 5.
     """
-    checked, violations = 0, []
+    checked, waived, violations = 0, 0, []
     for time, moves in _moves(index).items():
+        if _is_hollow(index, time):
+            waived += len(moves)
+            continue
         for one, other in combinations(moves, 2):
             if one.before is None or other.before is None or not _are_judged(one, other):
                 continue
@@ -54,7 +59,18 @@ def judge_parallels(index: ScoreIndex) -> Finding:
                     f"{one.after}–{other.after}"
                 )
                 violations.append(index.violation("parallels", time, one.part, message))
-    return Finding(checked, tuple(violations))
+    note = "moves of power chords are waived" if waived else ""
+    return Finding(checked, tuple(violations), waived, note)
+
+
+def _is_hollow(index: ScoreIndex, time: int) -> bool:
+    """Whether a chord without a third sounds at a time, or did within the bar before it."""
+    number = index.span_number(time)
+    while number >= 0 and index.spans[number].end > time - index.bar:
+        if not index.spans[number].chord.quality.essential:
+            return True
+        number -= 1
+    return False
 
 
 def judge_crossing(index: ScoreIndex) -> Finding:

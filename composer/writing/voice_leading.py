@@ -25,7 +25,7 @@ _UNRESOLVED = 2.0
 _WIDENINGS = 2
 _ABOVE_TUNE = 1.6
 _BESIDE_TUNE = 4.0
-_PARALLEL_WITH_FREE_BASS = 1.5
+_PARALLEL_OF_FREE = 1.5  # with an ungoverned bass, or of a power chord
 
 
 @dataclass
@@ -154,9 +154,12 @@ class VoiceLeader:
             b = np.array([p[:count] for p in after])[None, :, :]
             cost = self._motion(a, b)
             if self.governed:
-                cost += FORBIDDEN * self._parallels(a, b)
+                # A power chord is a doubled fifth: no way into or out of it is free of parallels.
+                hollow = not (first.quality.essential and second.quality.essential)
+                forbidden = _PARALLEL_OF_FREE if hollow else FORBIDDEN
+                cost += forbidden * self._parallels(a, b)
                 if basses[0] is not None and basses[1] is not None:
-                    price = FORBIDDEN if self.bass_governed else _PARALLEL_WITH_FREE_BASS
+                    price = forbidden if self.bass_governed else _PARALLEL_OF_FREE
                     cost += price * self._parallels(a, b, (basses[0], basses[1]))
                 cost += self._resolutions(a, b, first, second, cadence)
             self._costs[key] = cost

@@ -67,3 +67,14 @@ def test_a_short_piece_has_a_note_at_once_and_rests_on_its_tonic(style: str, bar
     onsets = [note.onset_quarters for part in piece.score.parts for note in part.notes]
     assert min(onsets) < piece.plan.meter.bar_quarters
     assert piece.plan.chords[-1].chord.root == piece.plan.key.tonic
+
+
+@pytest.mark.parametrize("style", ["cinematic", "classical", "pop"])
+@pytest.mark.parametrize("chords", ["C5 | F5 | G5 | C5", "Am | G5 | F | E5 Am"])
+def test_power_chords_are_written_and_their_parallels_waived(style: str, chords: str) -> None:
+    report = compose(Brief(style=style, key="C", chords=chords, bars=4, seed=2)).report
+    assert report.ok, report.violations[:3]
+    assert report["parallels"].note == "moves of power chords are waived"
+    plain = compose(Brief(style=style, key="C", chords="C | F | G | C", bars=4, seed=2)).report
+    assert plain["parallels"].verdict == "holds"
+    assert plain["parallels"].note == ""

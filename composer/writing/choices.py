@@ -67,6 +67,8 @@ def resolve(brief: Brief, book: Rulebook) -> Choices:
         RuleError: If the style's rule files are wrong.
     """
     _check_texts(brief)
+    if isinstance(brief.seed, bool) or not isinstance(brief.seed, int):
+        raise BriefError("seed", f"must be a whole number, not {brief.seed!r}")
     given_seed = int(_within("seed", brief.seed, 0, 2**63 - 1))
     style = book.style(DEFAULT_STYLE if brief.style is None else brief.style)
     seed = derived(given_seed, style.name)
@@ -78,7 +80,7 @@ def resolve(brief: Brief, book: Rulebook) -> Choices:
     if brief.key is None and chord_bars:
         heard = given.key_of(chord_bars, book.scales, book.chords)
         if heard is not None:
-            key = heard
+            key = book.key(_key_text(heard))  # its enharmonic twin, where that is simpler
             notes.append(f"the chords are heard in {key.name}; --key says otherwise")
     chords = given.place(chord_bars, meter, key, book.chords) if chord_bars else None
     tempo = _tempo(brief, style, arousal, meter, seed)

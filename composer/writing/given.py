@@ -32,7 +32,7 @@ def parse_form(
 
     Args:
         text: ``intro:4 verse:8 …`` (a section without a number has eight bars), or letters
-            (``AABA``), which share the bars as evenly as they can, the last taking the rest.
+            (``AABA``), which share the bars as evenly as they can, the first ones taking the rest.
         bars: Length of the piece, if known.
         known: Kinds of section of the style's form.
 
@@ -77,7 +77,7 @@ def _letters(
             names = _BRIDGE_KINDS
         unused = [name for name in known if name not in kinds.values()]
         kinds[letter] = next((n for n in names if n in known), (unused or list(known))[0])
-    lengths = [each] * (len(word) - 1) + [each + rest]
+    lengths = [each + (index < rest) for index in range(len(word))]
     return tuple((kinds[letter], n) for letter, n in zip(word, lengths, strict=True))
 
 

@@ -28,8 +28,9 @@ SONG = rules().form("song").sections
         ("drop:8 break:4", None, "chorus:8 bridge:4"),
         ("AABA", 32, "verse:8 verse:8 bridge:8 verse:8"),
         ("aaba", None, "verse:8 verse:8 bridge:8 verse:8"),
-        ("AABA", 30, "verse:7 verse:7 bridge:7 verse:9"),
-        ("AB", 7, "verse:3 chorus:4"),
+        ("AABA", 30, "verse:8 verse:8 bridge:7 verse:7"),
+        ("AABA", 7, "verse:2 verse:2 bridge:2 verse:1"),
+        ("AB", 7, "verse:4 chorus:3"),
         ("ABAB", 4, "verse:1 chorus:1 verse:1 chorus:1"),
         ("ABCA", 8, "verse:2 chorus:2 bridge:2 verse:2"),
         ("A", 5, "verse:5"),
@@ -182,6 +183,7 @@ def test_short_chords_go_round() -> None:
         ("Bb | Gm | Eb | F", "Bb major"),
         ("Fm | Db | Ab | Eb", "F minor"),
         ("D | A | Bm | G", "D major"),
+        ("Cbm | Fbm | Cbm", "B minor"),
     ],
 )
 def test_the_key_is_heard_from_the_chords(chords: str, key: str) -> None:

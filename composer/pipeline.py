@@ -55,6 +55,7 @@ class Piece:
         performance: The played notes.
         report: The verdict of every hard rule.
         notes: What was decided about fields of the brief that pull against each other.
+        rules: The folder of rules that was laid over ours, if any.
     """
 
     brief: Brief
@@ -63,6 +64,7 @@ class Piece:
     performance: Performance
     report: Report
     notes: tuple[str, ...]
+    rules: Path | None = None
 
     @property
     def midi(self) -> bytes:
@@ -128,7 +130,7 @@ def compose(
     full = choices.brief
     if full.chords is None:
         full = replace(full, form=" ".join(f"{s.kind}:{s.bars}" for s in plan.sections))
-    return Piece(full, plan, score, performance, report, notes)
+    return Piece(full, plan, score, performance, report, notes, _as_path(rules))
 
 
 def _written(
@@ -224,7 +226,7 @@ def save(
         files.write("piece.mid", piece.midi)
         files.write("piano-roll.png", picture(piece))
         files.write("report.json", json.dumps(report_of(piece, rendering), indent=1) + "\n")
-        files.write("brief.toml", dump_brief(piece.brief, __version__))
+        files.write("brief.toml", dump_brief(piece.brief, __version__, piece.rules))
         if rendering is not None:
             _write_audio(files, rendering, piece.score.title, stems, audio_format)
         paths = files.paths
@@ -320,15 +322,19 @@ def audio_report(rendering: Rendering) -> dict[str, object]:
 def _write_audio(
     files: FileSet, rendering: Rendering, title: str, stems: bool, audio_format: str
 ) -> None:
-    from composer.exporting.audio import write_audio_files
+    from composer.exporting.audio import write_audio_files, write_master
+    from composer.rendering.mixdown import CEILING_DBTP
 
     mix = rendering.mix
-    audio = {files.path(f"mix.{audio_format}"): mix.master}
+    # A file's name, which may become a title, need not be valid Unicode.
+    title = title.encode("utf-8", "replace").decode("utf-8")
+    master = files.path(f"mix.{audio_format}")
+    audio = {}
     if stems:
         for index, (name, stem) in enumerate(mix.stems.items(), start=1):
             audio[files.path(f"stems/{index:02d}-{_file_stem(name)}.{audio_format}")] = stem
-    # A file's name, which may become a title, need not be valid Unicode.
-    write_audio_files(audio, audio_format, title.encode("utf-8", "replace").decode("utf-8"))
+    write_audio_files(audio, audio_format, title)
+    write_master(mix.master, master, audio_format, title, CEILING_DBTP)
 
 
 def _file_stem(name: str) -> str:

@@ -16,6 +16,9 @@ from composer.music.audio import Audio
 
 AUDIO_FORMATS = ("wav", "flac", "ogg")
 _SUBTYPES = {"wav": "PCM_24", "flac": "PCM_24", "ogg": "VORBIS"}
+_LOSSY = ("ogg",)
+_MAX_REWRITES = 4
+_MARGIN_DB = 0.1
 _BLOCK_FRAMES = 8192
 """libsndfile's Vorbis encoder keeps a whole write on its stack: it overflows on long ones."""
 
@@ -60,6 +63,41 @@ def write_audio(audio: Audio, path: Path, audio_format: str | None = None, title
     except (RuntimeError, AssertionError) as error:
         # libsndfile says only "System error", and soundfile asserts that all was written.
         raise OutputError(f"{path}: {_reason(path, error)}") from None
+
+
+def write_master(
+    audio: Audio, path: Path, audio_format: str, title: str, ceiling_db: float
+) -> None:
+    """Write a master whose true peak keeps a ceiling in the file too.
+
+    A lossy encoder adds peaks of its own: the file is decoded, measured, and written again a little
+    more softly until it keeps the ceiling.
+
+    Args:
+        audio: The master; it keeps the ceiling itself.
+        path: Where to; pass a path of a `FileSet`.
+        audio_format: One of `AUDIO_FORMATS`.
+        title: Title, stored in the file.
+        ceiling_db: Highest true peak, in dBTP.
+
+    Raises:
+        OutputError: If the file cannot be written.
+    """
+    import soundfile
+
+    from composer.rendering.loudness import true_peak_db
+
+    write_audio(audio, path, audio_format, title)
+    if audio_format not in _LOSSY:
+        return
+    for _ in range(_MAX_REWRITES):
+        decoded, _rate = soundfile.read(path, dtype="float32", always_2d=True)
+        peak = true_peak_db(np.ascontiguousarray(decoded.T))
+        if peak is None or peak <= ceiling_db:
+            return
+        softer = audio.samples * np.float32(10 ** ((ceiling_db - _MARGIN_DB - peak) / 20))
+        audio = Audio(softer, audio.sample_rate)
+        write_audio(audio, path, audio_format, title)
 
 
 def write_audio_files(

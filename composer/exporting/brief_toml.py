@@ -15,17 +15,21 @@ _NUMBERS = ("tempo", "swing", "humanize")
 _WHOLE = ("bars", "seed")
 
 
-def dump_brief(brief: Brief, version: str = "") -> str:
+def dump_brief(brief: Brief, version: str = "", rules: Path | None = None) -> str:
     """Write a brief as TOML.
 
     Args:
         brief: The brief; fields that are None are left out.
         version: Version of composer, for the comment on top.
+        rules: The folder of rules that the run laid over ours: the comment asks for it again.
 
     >>> print(dump_brief(Brief(key="C", bars=8), "1.0").splitlines()[1])
     key = "C"
     """
-    lines = [f"# composer{version and f' {version}'}: compose --brief FILE repeats this run"]
+    again = "compose --brief FILE"
+    if rules is not None:
+        again += f" --rules {json.dumps(str(rules), ensure_ascii=False)}"
+    lines = [f"# composer{version and f' {version}'}: {again} repeats this run"]
     for field in fields(brief):
         value = getattr(brief, field.name)
         if value is None:

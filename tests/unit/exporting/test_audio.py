@@ -9,9 +9,15 @@ import pytest
 import soundfile
 
 from composer.errors import OutputError
-from composer.exporting.audio import AUDIO_FORMATS, write_audio, write_audio_files
+from composer.exporting.audio import (
+    AUDIO_FORMATS,
+    write_audio,
+    write_audio_files,
+    write_master,
+)
 from composer.exporting.files import FileSet
 from composer.music.audio import Audio
+from composer.rendering.loudness import true_peak_db
 
 
 def tone(seconds: float = 1.0, rate: int = 44_100, level: float = 0.5) -> Audio:
@@ -119,3 +125,17 @@ def test_a_failure_within_a_set_names_the_final_path(
         write()
     assert str(caught.value).startswith(str(tmp_path / "out" / "x.wav"))
     assert not list(tmp_path.iterdir())
+
+
+def test_a_lossy_master_keeps_its_ceiling_when_decoded(tmp_path: Path) -> None:
+    noise = np.random.default_rng(3).uniform(-1, 1, (2, 44_100)).astype(np.float32)
+    audio = Audio(noise * np.float32(0.88), 44_100)
+    peaks = {}
+    for ceiling in (20.0, -1.0):
+        path = tmp_path / f"{ceiling}.ogg"
+        write_master(audio, path, "ogg", "", ceiling)
+        decoded, rate = soundfile.read(path, dtype="float32", always_2d=True)
+        assert rate == 44_100
+        peaks[ceiling] = true_peak_db(np.ascontiguousarray(decoded.T))
+    assert peaks[20.0] > -1.0  # what the encoder adds
+    assert -2.0 < peaks[-1.0] <= -1.0

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 _STEPS = "FCGDAEB"
 _STEP_SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-_STEP_ORDER = "CDEFGAB"
 _NAME = re.compile(r"([A-Ga-g])(##|#|bb|b|♯|♭|x)?")
 
 

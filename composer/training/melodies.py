@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-STEPS_PER_QUARTER = 4
 # A phrase ends before a rest of a beat, and after a note as long as three quarters.
 HELD_STEPS = 12
 

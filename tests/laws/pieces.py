@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from composer.checking.check import check_score
-from composer.checking.report import Report
+from composer.checking.check import check_performance, check_score
+from composer.checking.report import Report, merge
 from composer.music.brief import Brief
 from composer.music.plan import Plan
 from composer.music.score import Part, Score
+from composer.performing import perform
 from composer.writing.choices import Choices, resolve
 from composer.writing.plan import make_plan
 from composer.writing.write import write_score
@@ -26,7 +27,8 @@ class Piece:
 
     @property
     def report(self) -> Report:
-        return check_score(self.plan, self.score)
+        played = perform(self.plan, self.score, rules())
+        return merge(check_score(self.plan, self.score), check_performance(self.score, played))
 
     def role(self, role: str) -> list[Part]:
         return [part for part in self.score.parts if part.plan.role == role]

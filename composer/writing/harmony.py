@@ -134,6 +134,8 @@ class _Harmonist:
                 chord = self.book.chords.parse(token, key.tonic)
             except ValueError:
                 continue
+            if not chord.quality.essential and not self.style.omit_third:
+                continue  # power chords belong to the styles that leave the third out
             if modal:
                 moved = in_mode(chord, key, parent, qualities)
                 if moved is not None:

@@ -22,7 +22,7 @@ from composer.writing.melody_theme import Key, Theme, ThemeMaker, key_of, kind_o
 _TRIALS = 6
 _BEFORE_REST = 0.85  # how much a note that hangs in the air must be a chord tone
 _RECENT = 16  # notes among which the last one to end is found
-# Sections that come back note for note; a head is ornamented from its third time on.
+# Sections that come back note for note; all others are varied.
 _EXACT = ("chorus", "hook", "climax", "tag", "outro")
 _CADENCE_GOALS = {
     "authentic": (10.0, 2.0, 0.6),
@@ -175,8 +175,7 @@ class MelodyWriter:
             end = self.context.plan.meter.bar_quarters * phrase.bars
             return (*theme.rhythm[:-1], (onset, end - onset))
         kind = kind_of(section)
-        times = 2 if kind == "head" else 1
-        if section.occurrence < times or kind in _EXACT or not theme.steps:
+        if section.occurrence == 0 or kind in _EXACT or not theme.steps:
             return theme.rhythm
         rng = generator(self.context.plan.seed, "variation", section.name, phrase.start_bar)
         result: list[tuple[Fraction, Fraction]] = []

@@ -8,7 +8,13 @@ from pathlib import Path
 import click
 
 from composer.cli.composing import cli
-from composer.cli.values import checked_format, checked_rate, path, progress, text, whole
+from composer.cli.values import (
+    audio_options,
+    checked_format,
+    checked_rate,
+    path,
+    progress,
+)
 
 
 @cli.command()
@@ -59,21 +65,7 @@ def check(file: Path, rules: Path | None, as_json: bool) -> None:
 
 @cli.command(short_help="Play a MIDI file to audio.")
 @click.argument("file", callback=path)
-@click.option("--soundfont", callback=text, help="A path, or a name from `compose soundfonts`.")
-@click.option("--stems", is_flag=True, help="Write one audio file a track as well.")
-@click.option("--format", "audio_format", default="wav", help="wav, flac or ogg. Default: wav.")
-@click.option(
-    "--sample-rate",
-    type=str,
-    callback=whole,
-    metavar="INTEGER",
-    default=44_100,
-    help="44100 (default) or 48000.",
-)
-@click.option(
-    "--out", callback=path, metavar="PATH", default="out", help="Folder to write to. Default: out."
-)
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@audio_options
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def render(
     file: Path,

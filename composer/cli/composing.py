@@ -14,6 +14,7 @@ import click
 from composer import __version__
 from composer.cli.values import (
     InterruptedRunError,
+    audio_options,
     checked_format,
     checked_rate,
     given,
@@ -98,22 +99,8 @@ class _Commands(click.Group):
     help="A saved brief (TOML); flags go over it.",
 )
 @click.option("--rules", callback=path, metavar="PATH", help="Folder of rules laid over ours.")
-@click.option("--soundfont", callback=text, help="A path, or a name from `compose soundfonts`.")
-@click.option("--stems", is_flag=True, help="Write one audio file a part as well.")
 @click.option("--no-audio", is_flag=True, help="Write MIDI, picture and report only.")
-@click.option("--format", "audio_format", default="wav", help="wav, flac or ogg. Default: wav.")
-@click.option(
-    "--sample-rate",
-    type=str,
-    callback=whole,
-    metavar="INTEGER",
-    default=44_100,
-    help="44100 (default) or 48000.",
-)
-@click.option(
-    "--out", callback=path, metavar="PATH", default="out", help="Folder to write to. Default: out."
-)
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@audio_options
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, a line a piece.")
 @click.version_option(__version__, prog_name="composer")
 @click.pass_context

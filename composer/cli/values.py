@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
 from composer.errors import BriefError, nearest
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 AUDIO_FORMATS = ("wav", "flac", "ogg")
 SAMPLE_RATES = (44_100, 48_000)
@@ -88,3 +90,27 @@ def progress(silent: bool, index: int = 0, count: int = 1) -> Any:
     from composer.summary import progress_bar
 
     return progress_bar(f"{index + 1}/{count} " if count > 1 else "")
+
+
+_AUDIO_OPTIONS = (
+    click.option("--soundfont", callback=text, help="A path, or a name from `compose soundfonts`."),
+    click.option("--stems", is_flag=True, help="Write one audio file a part as well."),
+    click.option("--format", "audio_format", default="wav", help="wav, flac or ogg. Default: wav."),
+    click.option(
+        "--sample-rate",
+        type=str,
+        callback=whole,
+        metavar="INTEGER",
+        default=44_100,
+        help="44100 (default) or 48000.",
+    ),
+    click.option("--out", callback=path, metavar="PATH", default="out", help="Default: out."),
+    click.option("--quiet", is_flag=True, help="Print nothing but errors."),
+)
+
+
+def audio_options(command: Command) -> Command:
+    """Give a command the options of what it writes: sound, files, folder."""
+    for option in reversed(_AUDIO_OPTIONS):
+        command = option(command)
+    return command

@@ -6,7 +6,8 @@
     ├── MidiError                 a MIDI file cannot be read, or is not what it says
     ├── SoundFontError            a SoundFont cannot be found, opened or understood
     ├── OutputError               a result cannot be written (permission, full disk, wrong kind)
-    └── CorpusError               a training corpus is missing or unreadable
+    ├── CorpusError               a training corpus is missing or unreadable
+    └── EvaluationError           there is nothing to measure, or nothing to measure it against
 
 Each message names the file or field, what is wrong with it and what would be right.
 """
@@ -64,6 +65,10 @@ class OutputError(ComposerError):
 
 class CorpusError(ComposerError):
     """A training corpus is missing or unreadable."""
+
+
+class EvaluationError(ComposerError):
+    """There is nothing to measure, or nothing to measure it against."""
 
 
 def nearest(word: str, choices: Iterable[str]) -> str:

@@ -1,0 +1,1 @@
+"""Measure music: metrics, comparison with a corpus, originality. It writes no music."""

@@ -6,6 +6,7 @@ JSON and HTML.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -87,12 +88,15 @@ class MetricComparison:
         distance: Wasserstein-1 distance between the two, divided by the reference's standard
             deviation: 0 the same, 1 as far apart as one standard deviation of real music. NaN
             where one side has fewer than five values.
+        chance: The distance that as many windows drawn from the reference itself stay under in 19
+            of 20 draws: what lies under it says nothing. NaN where the distance is.
     """
 
     metric: str
     ours: Spread
     real: Spread
     distance: float
+    chance: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +107,18 @@ class Giveaway:
         metric: Its name.
         importance: How much AUC the gradient boosting loses when it is permuted.
         alone: AUC of this metric alone, 0.5 to 1.
-        higher: Whether our values are higher than real ones.
+        higher: Whether our values are higher than real ones; with ``by_presence``, whether ours
+            have one more often.
+        by_presence: Whether it is not the value that tells but that there is one (a bass, say).
+        alike: Other metrics that rise and fall with it and are left out of the list.
     """
 
     metric: str
     importance: float
     alone: float
     higher: bool
+    by_presence: bool = False
+    alike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +175,11 @@ class Diversity:
         real_nearest: The same in the reference, in a sample of as many pieces.
         shared_bars: Mean share of a piece's pitched bars (as they sound together, transposed to
             one key) that another piece of the folder holds too.
-        between_seeds: The same among pieces whose briefs differ in the seed alone; None where the
-            folder has no two such pieces.
+        between_seeds: Mean distance between two pieces whose briefs differ in the seed alone; None
+            where the folder has no two such pieces.
         seed_groups: How many groups of such pieces there are.
+        shared_between_seeds: Mean share of a piece's pitched bars that another piece of its group
+            holds too; None as above.
     """
 
     spread: float
@@ -178,6 +189,7 @@ class Diversity:
     shared_bars: float
     between_seeds: float | None
     seed_groups: int
+    shared_between_seeds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +210,21 @@ class Control:
     heard: int
     detector_right: float
     detector_source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """How well real music of one origin is told from real music of another.
+
+    Args:
+        features: On which metrics.
+        auc: AUC of the gradient boosting, 0.5 to 1.
+        between: Which music, in words.
+    """
+
+    features: FeatureSet
+    auc: float
+    between: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +250,7 @@ class Evaluation:
         diversity: None with fewer than two pieces.
         controls: Empty where no piece says what was asked for.
         seconds: How long it took.
+        yardsticks: What the two-sample tests find between two kinds of real music.
     """
 
     folder: str
@@ -235,3 +263,4 @@ class Evaluation:
     diversity: Diversity | None
     controls: tuple[Control, ...]
     seconds: float
+    yardsticks: tuple[Yardstick, ...] = ()

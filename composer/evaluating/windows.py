@@ -132,10 +132,11 @@ def _runs(song: Song) -> list[_Run]:
         start = meter.onset_quarters
         skipped = max(int((first - start) / length + _EPSILON), 0)
         start += skipped * length
-        stop = min(end, last + _EPSILON)
-        bars = int(np.ceil((stop - start) / length - _EPSILON))
-        if start >= stop or bars <= 0:
+        if start >= end or start > last + _EPSILON:
             continue
+        bars = int((last - start) / length + _EPSILON) + 1
+        if end < np.inf:
+            bars = min(bars, int(np.ceil((end - start) / length - _EPSILON)))
         previous = runs[-1] if runs else None
         if previous is not None and previous.meter.name == meter.name:
             joined = previous.start_quarters + previous.bars * length

@@ -22,6 +22,7 @@ _FOLDER_NAMES: Mapping[str, tuple[str, ...]] = {
 
 LICENCES: Mapping[str, str] = {
     "groove": "CC BY 4.0",
+    "lakh-verified": "CC BY 4.0 for the compilation; the songs stay under copyright",
     "jazz-chords": "not stated: derived counts only",
     "mcgill-billboard": "CC0",
     "nottingham": "GPLv3: counts only",

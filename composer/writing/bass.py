@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from composer.checking.voices import parallel_perfect
-from composer.music.plan import PartPlan
+from composer.music.plan import PartPlan, Section
 from composer.music.score import Note
 from composer.music.seeding import generator, pick
 from composer.rulebook.figures import Stroke, strokes
@@ -15,7 +15,11 @@ from composer.theory.chord import Chord
 from composer.writing.context import Context, chord_scale, function_of, spelled
 
 _INTO_VOICES = 2  # semitones that the bass may reach into the range of the chordal parts
+_ELSEWHERE = 5.0  # semitones that it costs to meet a root in another octave than before
 _FULL = 1.0
+_LED_ON = 0.2  # of bars end with a step towards the next root, of phrases twice as many
+_LEFT_OUT = 0.2  # of bars lack a note of their figure
+_SIXTEENTH = Fraction(1, 4)
 _SOFT = 0.82
 
 
@@ -23,7 +27,7 @@ def bass_roots(context: Context, part: PartPlan) -> list[int]:
     """The pitch on which the bass meets each chord: its root, or the written inversion.
 
     The line keeps near to the last pitch and to the middle of its range, so that it neither jumps
-    an octave without need nor drifts.
+    an octave without need nor drifts, and meets a root that comes back where it met it first.
     """
     low, high = context.window(part)
     above = [context.window(p)[0] for p in context.plan.parts if p.role in CHORDAL_ROLES]
@@ -32,10 +36,16 @@ def bass_roots(context: Context, part: PartPlan) -> list[int]:
     centre = low + min(12.0, (high - low) * 0.45)
     roots: list[int] = []
     last = centre
+    met: dict[int, int] = {}
     for span in context.plan.chords:
         number = span.chord.bass.number
         options = range(low + (number - low) % 12, high + 1, 12)
-        best = min(options, key=lambda p: (abs(p - last) + 0.8 * abs(p - centre), p))
+        known = met.get(number)
+        best = min(
+            options,
+            key=lambda p: (abs(p - last) + 0.8 * abs(p - centre) + _ELSEWHERE * (p != known), p),
+        )
+        met.setdefault(number, best)
         roots.append(best)
         last = best
     return roots
@@ -90,7 +100,33 @@ class BassWriter:
         )
         weights = [f.weight * self._lock(f, section.start_bar) for f in figures]
         figure = pick(rng, figures, weights)
-        return strokes(figure.bars[offset % len(figure.bars)], context.plan.meter)
+        own = strokes(figure.bars[offset % len(figure.bars)], context.plan.meter)
+        return self._varied(own, section, offset)
+
+    def _varied(self, own: tuple[Stroke, ...], section: Section, offset: int) -> tuple[Stroke, ...]:
+        """A bar of the figure as a player takes it: a note left out here, the end led on there.
+
+        The first bar of a section and a walking line are played as they are; a bar that comes back
+        with its material is varied alike.
+        """
+        if offset == 0 or len(own) < 2 or any(stroke.sign == "w" for stroke in own):
+            return own
+        rng = generator(
+            self.context.plan.seed, "bass-bar", section.material, offset, self.part.name
+        )
+        chance = rng.random()
+        ends = any(p.start_bar + p.bars == section.start_bar + offset + 1 for p in section.phrases)
+        last = own[-1]
+        to_the_end = last.onset + last.duration == self.context.plan.meter.bar_quarters
+        led_on = to_the_end and last.duration >= 2 * _SIXTEENTH
+        if led_on and chance < _LED_ON * (2 if ends else 1):
+            half = last.duration / 2
+            head = Stroke(last.onset, half, last.sign, last.beat)
+            return (*own[:-1], head, Stroke(last.onset + half, half, "a", last.beat))
+        if chance > 1 - _LEFT_OUT:
+            place = int(rng.integers(1, len(own)))
+            return own[:place] + own[place + 1 :]
+        return own
 
     def _lock(self, figure: Figure, bar: int) -> float:
         """How well a figure locks with the kick drum of a bar: 0.1 to 1.2."""
@@ -262,9 +298,13 @@ class BassWriter:
         if target is None or end < context.plan.chords[index].end_quarters:
             return False
         for voicings in self.voicings:
-            if index not in voicings or index + 1 not in voicings:
+            # A part that rests is still heard where it stopped when it comes in again.
+            last = (
+                index if index in voicings else max((i for i in voicings if i < index), default=-1)
+            )
+            if last < 0 or index + 1 not in voicings:
                 continue
-            for a, b in zip(voicings[index], voicings[index + 1], strict=False):
+            for a, b in zip(voicings[last], voicings[index + 1], strict=False):
                 if parallel_perfect(pitch, a, target, b) is not None:
                     return True
         return False

@@ -60,7 +60,12 @@ class ChordWriter:
         leader = VoiceLeader(context.plan, room, part.governed, bass_governed)
         struck = sorted({event[3] for _, event in self.events})
         spans = [context.plan.chords[i] for i in struck]
-        led = leader.lead(spans, [basses[i] for i in struck], [tunes[i] for i in struck])
+        led = leader.lead(
+            spans,
+            [basses[i] for i in struck],
+            [tunes[i] for i in struck],
+            [basses[i - 1] if i else None for i in struck],
+        )
         return dict(zip(struck, led, strict=True))
 
     def write(self) -> list[Note]:

@@ -43,6 +43,7 @@ _ACCENTS = {
     "tom_high": {"X": 1.05, "x": 0.9, "g": 0.7},
 }
 _SWING = {0, 4, 6, 8, 12, 14}  # sixteenths of the ride's figure: one, two and, three, four and
+_LEVELS = (0.25, 0.5, 0.8)  # energies that have a beat of their own
 _RIDE_FROM = 0.72  # energy from which the right hand may move from the hi-hat to the ride
 # Which hands a drummer drops first when a third would be needed.
 _KEEP = (49, 38, 37, 50, 47, 43, 46, 51, 42)
@@ -81,14 +82,16 @@ class DrumWriter:
         return notes
 
     def _beat(self, bar: int) -> DrumBar:
-        """The bar's beat: one a section, with a variant at the end of its phrases."""
+        """The bar's beat: one for all sections of like energy, varied where a phrase ends.
+
+        A song has a beat for its verses and one for its choruses, not one a section.
+        """
         context = self.context
         section = context.section_of(bar)
-        target = section.energy
+        target = min(_LEVELS, key=lambda level: abs(level - section.energy))
         near = sorted(self.beats, key=lambda b: (abs(b.energy - target), b.name))[:10]
         # The commonest of the near beats: a groove that holds a song together is a plain one.
-        path = ("beat", section.material, round(target, 1))
-        rng = generator(context.plan.seed, *path)
+        rng = generator(context.plan.seed, "beat", target)
         weights = [
             beat.count * self._soundness(beat) * 0.02 ** abs(beat.energy - target) for beat in near
         ]
@@ -96,7 +99,8 @@ class DrumWriter:
         others = [b for b in near if b is not main] or [main]
         variant = pick(rng, others, [self._soundness(b) * self._likeness(b, main) for b in others])
         phrase_end = any(p.start_bar + p.bars == bar + 1 for p in section.phrases if p.bars > 1)
-        return variant if phrase_end and target > 0.35 else main
+        varied = phrase_end and section.energy > 0.35 and not context.plan.bars[bar].fill
+        return variant if varied else main
 
     def kicks(self, bar: int) -> frozenset[Fraction]:
         """Onsets of the kick within a bar, fills apart."""
@@ -182,13 +186,21 @@ class DrumWriter:
         section = context.section_of(bar)
         fills = self.groove.fills[size]
         rng = generator(context.plan.seed, "fill", section.material, bar - section.start_bar)
-        fill = pick(rng, fills, [1 / (0.25 + abs(f.energy - section.energy)) for f in fills])
+        fill = pick(rng, fills, [self._fitness(f, section.energy) for f in fills])
         start = meter.beat_onsets[len(meter.beats) - min(size, len(meter.beats))]
         for onset in [o for o in hits if o >= start]:
             del hits[onset]
         for name, cells in fill.rows.items():
             for onset, sign in self._fill_strokes(cells, start):
                 hits.setdefault(onset, {})[KEYS[name]] = _ACCENTS.get(name, _ACCENT)[sign]
+
+    @staticmethod
+    def _fitness(fill: DrumBar, energy: float) -> float:
+        """How well a fill suits an energy; rolls on the toms are kept for the loud ones."""
+        toms = sum(
+            c != "." for n, row in fill.rows.items() if n.startswith("tom") for c in "".join(row)
+        )
+        return (0.55 + 0.45 * energy) ** toms / (0.25 + abs(fill.energy - energy))
 
     def _fill_strokes(self, cells: tuple[str, ...], start: Fraction) -> list[tuple[Fraction, str]]:
         """Place the cells of a fill on the last beats, in eighths and sixteenths of each."""

@@ -214,7 +214,7 @@ def scheme(bars: int, rest: float, rng: np.random.Generator) -> str:
     body = pick_key(rng, _SCHEMES[min(bars - 1, 8)])
     signs = list((body * bars)[: bars - 1])
     for index in range(1, len(signs)):
-        if signs[index] in "nv" and rng.random() < max(0.0, rest - 0.22) * 2:
+        if signs[index] in "nv" and rng.random() < rest:
             signs[index] = "r"
     return "".join(signs) + "c"
 

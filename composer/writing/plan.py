@@ -17,6 +17,9 @@ from composer.writing.harmony import plan_chords
 _OPENING = ("intro",)
 _TUNELESS = ("intro", "break", "build", "stillness")
 _BACKBONE = ("melody", "bass")
+_COLOURS = ("figure", "pad", "counter")
+_BAND = 4  # players without whom a colour may rest
+_FILLED_PHRASES = 0.3  # of phrases within a section end with a fill
 
 
 def make_plan(choices: Choices, book: Rulebook) -> Plan:
@@ -53,9 +56,14 @@ def _bars(choices: Choices, form: Form, sections: tuple[Section, ...]) -> tuple[
     for index, section in enumerate(sections):
         following = sections[index + 1] if index + 1 < len(sections) else None
         entries = everyone[index]
+        exits = _exits(choices, section, following, entries)
         rise = section.energy if following is None else following.energy - section.energy
         for offset in range(section.bars):
-            active = frozenset(name for name, entry in entries.items() if offset >= entry)
+            active = frozenset(
+                name
+                for name, entry in entries.items()
+                if entry <= offset < exits.get(name, section.bars)
+            )
             bars.append(
                 BarPlan(
                     section=index,
@@ -109,8 +117,42 @@ def _entries(choices: Choices, section: Section, index: int) -> dict[str, int]:
     if len(choices.parts) <= 2 and section.kind not in _OPENING:
         wanted = list(choices.parts)
     if section.kind not in _OPENING or section.bars < 4:
-        return {part.name: 0 for part in wanted}
+        full = len(wanted) >= _BAND
+        return {part.name: _entry(choices, part, section) if full else 0 for part in wanted}
     return _staggered(choices, wanted, section, index)
+
+
+def _entry(choices: Choices, part: PartPlan, section: Section) -> int:
+    """Bar in which a part enters: colours may wait for the second phrase, so that it adds to it.
+
+    In Lakh's files a part enters or leaves every second bar (`compose evaluate`, parts_change).
+    """
+    if part.role not in _COLOURS or len(section.phrases) < 2:
+        return 0
+    wait = 0.45 * (1.1 - section.energy)
+    if generator(choices.seed, "wait", section.name, part.name).random() >= wait:
+        return 0
+    return section.phrases[1].start_bar - section.start_bar
+
+
+def _exits(
+    choices: Choices, section: Section, following: Section | None, entries: dict[str, int]
+) -> dict[str, int]:
+    """Bar in which a colour stops before its section does: a lift is heard, or it thins out."""
+    if following is None or section.bars < 4 or section.kind in _OPENING or len(entries) < _BAND:
+        return {}
+    chance = 0.3 if following.energy > section.energy else 0.2
+    last = section.phrases[-1].start_bar - section.start_bar
+    found = {}
+    for part in choices.parts:
+        entry = entries.get(part.name)
+        if part.role not in _COLOURS or entry is None:
+            continue
+        rng = generator(choices.seed, "stop", section.name, part.name)
+        stop = last if last > entry else section.bars - 1
+        if rng.random() < chance and stop > entry:
+            found[part.name] = stop
+    return found
 
 
 def _staggered(
@@ -149,7 +191,7 @@ def _fill(
         return sum(meter.beat_quarters[-min(beats, len(meter.beats)) :], Fraction(0))
     ends = any(p.start_bar + p.bars == section.start_bar + offset + 1 for p in section.phrases)
     rng = generator(choices.seed, "fill", section.material, offset)
-    if ends and section.energy > 0.4 and rng.random() < 0.6:
+    if ends and section.energy > 0.4 and rng.random() < _FILLED_PHRASES:
         return meter.beat_quarters[-1]
     return Fraction(0)
 

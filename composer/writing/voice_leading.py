@@ -9,6 +9,7 @@ Harmony*, chapters 5 and 13, for the rules.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -26,6 +27,7 @@ _WIDENINGS = 2
 _ABOVE_TUNE = 1.6
 _BESIDE_TUNE = 4.0
 _PARALLEL_OF_FREE = 1.5  # with an ungoverned bass, or of a power chord
+_NOT_AT_HOME = 2.5  # to play a chord otherwise than mostly
 
 
 @dataclass
@@ -43,6 +45,8 @@ class VoiceLeader:
     room: Room
     governed: bool
     bass_governed: bool
+    _befores: tuple[int | None, ...] = ()
+    _homes: dict[Chord, tuple[int, ...]] = field(default_factory=dict)
     _costs: dict[object, NDArray[np.float64]] = field(default_factory=dict)
     _places: dict[object, NDArray[np.float64]] = field(default_factory=dict)
 
@@ -51,12 +55,15 @@ class VoiceLeader:
         spans: Sequence[ChordSpan],
         basses: Sequence[int | None],
         tunes: Sequence[tuple[int, ...]],
+        befores: Sequence[int | None] | None = None,
     ) -> list[tuple[int, ...]]:
         """Choose a voicing for every chord.
 
         Args:
             spans: The chords that the part strikes, in order.
             basses: The bass's pitch at each of them, None where no bass is to be minded.
+            befores: The bass's pitch at the chord before each of them, which the part need not have
+                struck; what ``basses`` say where it is left out.
             tunes: The melody's pitches over each of them: voices stay below the tune, and off
                 the semitones beside its notes.
 
@@ -65,6 +72,7 @@ class VoiceLeader:
         """
         if not spans:
             return []
+        self._befores = (None, *basses[:-1]) if befores is None else tuple(befores)
         path, cost = self._search(spans, basses, tunes)
         for _ in range(_WIDENINGS):
             if cost < FORBIDDEN:
@@ -73,7 +81,12 @@ class VoiceLeader:
             self._costs.clear()
             self._places.clear()
             path, cost = self._search(spans, basses, tunes)
-        return path
+        # A chord that comes back is played as before, if the way allows it: a player's hands do so,
+        # and a phrase is known again by it.
+        self._homes = _commonest(spans, path)
+        self._places.clear()
+        settled, price = self._search(spans, basses, tunes)
+        return settled if price < FORBIDDEN else path
 
     def _search(
         self,
@@ -90,7 +103,7 @@ class VoiceLeader:
             step = self._transition(
                 spans[i - 1].chord,
                 spans[i].chord,
-                (basses[i - 1], basses[i]),
+                (self._befores[i], basses[i]),
                 spans[i].onset_quarters in cadences,
             )
             sums = total[:, None] + step
@@ -120,6 +133,9 @@ class VoiceLeader:
                 costs += 0.4 * (lowest - bass < 7)
             if tune:
                 costs += [self._masking(pitches, tune) for pitches, _ in options]
+            if chord in self._homes:
+                home = self._homes[chord]
+                costs += [_NOT_AT_HOME * (pitches != home) for pitches, _ in options]
             self._places[key] = costs
         return self._places[key]
 
@@ -217,3 +233,13 @@ class VoiceLeader:
             down = (a - b == 1) | (a - b == 2)
             cost += price * (is_seventh & ~held & ~down).sum(-1)
         return cost
+
+
+def _commonest(
+    spans: Sequence[ChordSpan], path: Sequence[tuple[int, ...]]
+) -> dict[Chord, tuple[int, ...]]:
+    """The voicing that each chord has most often; of equals the one that comes first."""
+    counts: dict[Chord, Counter[tuple[int, ...]]] = {}
+    for span, voicing in zip(spans, path, strict=True):
+        counts.setdefault(span.chord, Counter())[voicing] += 1
+    return {chord: found.most_common(1)[0][0] for chord, found in counts.items()}

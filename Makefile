@@ -38,7 +38,7 @@ help: ## show this list
 	@echo "make format       let ruff put things in order"
 	@echo "make bench        the benchmarks"
 	@echo "make constraints  pin constraints.txt anew"
-	@echo "make install      .venv with what composing needs"
+	@echo "make install      .venv with what composing and evaluating need"
 	@echo "make install-dev  the checking tools too, without torch"
 	@echo "make install-all  the checking tools and the training libraries"
 	@echo "make fluidsynth   try again to install FluidSynth's library"
@@ -68,15 +68,15 @@ $(MADE): scripts/make_venv.sh scripts/find_python.sh
 	@touch $@
 
 $(DEFAULT): $(MADE) pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --disable-pip-version-check $(PIP_ARGS) -c constraints.txt -e .
+	$(BIN)/python -m pip install --disable-pip-version-check $(PIP_ARGS) -c constraints.txt -e ".[evaluate]"
 	@touch $@
 
 $(DEV): $(MADE) pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --disable-pip-version-check $(PIP_ARGS) -c constraints.txt -e ".[dev]"
+	$(BIN)/python -m pip install --disable-pip-version-check $(PIP_ARGS) -c constraints.txt -e ".[evaluate,dev]"
 	@touch $(DEFAULT) $@
 
 $(ALL): $(MADE) pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --disable-pip-version-check $(PIP_ARGS) -c constraints.txt -e ".[train,dev]"
+	$(BIN)/python -m pip install --disable-pip-version-check $(PIP_ARGS) -c constraints.txt -e ".[train,evaluate,dev]"
 	@touch $(DEFAULT) $(DEV) $@
 
 # The order-only prerequisite: pyfluidsynth must be there to ask whether it finds the library.

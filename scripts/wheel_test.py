@@ -63,7 +63,7 @@ def wanted_in_wheel() -> set[str]:
     wanted = {
         path.relative_to(REPOSITORY).as_posix()
         for path in (REPOSITORY / "composer").rglob("*")
-        if path.suffix == ".py" or path.name == "py.typed"
+        if path.is_file() and not {"__pycache__", "_data"} & set(path.parts)
     }
     for pattern in DATA:
         found = [path for path in REPOSITORY.glob(pattern) if path.is_file()]
@@ -88,10 +88,10 @@ def check_contents(wheel: Path) -> None:
 
 
 def lower_bounds() -> list[str]:
-    """The lower bound of every default dependency as a pin, read from pyproject.toml."""
+    """The lower bound of every dependency, those for evaluating too, read from pyproject.toml."""
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     pins = []
-    for requirement in project["dependencies"]:
+    for requirement in (*project["dependencies"], *project["optional-dependencies"]["evaluate"]):
         found = re.fullmatch(r"([\w-]+)>=([\w.]+),<[\w.]+", requirement)
         if found is None:
             raise WheelTestError(f"{requirement!r} needs a lower and an upper bound")
@@ -138,8 +138,35 @@ def check_environment(label: str, wheel: Path, constraints: Path, folder: Path) 
         written = {path.suffix for path in out.rglob("*") if path.is_file() and path.stat().st_size}
         if not set(suffixes) <= written or set(absent) & written:
             raise WheelTestError(f"{out.name} holds {sorted(written)}, not {suffixes}")
+    check_evaluating(label, wheel, constraints, pip, compose, folder)
     seconds = time.monotonic() - started
     print(f"  {label}: {size / 1e6:.0f} MB installed, commands run, {seconds:.0f} s", flush=True)
+
+
+def check_evaluating(
+    label: str,
+    wheel: Path,
+    constraints: Path,
+    pip: Sequence[str | Path],
+    compose: Path,
+    folder: Path,
+) -> None:
+    """Measuring works with its extra, and without it says in one line what to install."""
+    piece = folder / f"{label}-midi"
+    if '"longest"' not in run([compose, "originality", piece / "piece.mid", "--json"], folder):
+        raise WheelTestError("`compose originality` reports no passage: is its index in the wheel?")
+    words = [compose, "evaluate", piece, "--out", folder / f"{label}-evaluation", "--jobs", "1"]
+    try:
+        run(words, folder)
+    except WheelTestError as error:
+        lines = str(error).strip().splitlines()[1:]
+        if len(lines) != 1 or "symbolic-composer[evaluate]" not in lines[0]:
+            raise WheelTestError(f"without its extra, evaluating says: {error}") from None
+    else:
+        raise WheelTestError("evaluating ran without its extra: it need not be one")
+    run([*pip, "install", "--only-binary=:all:", "-c", constraints, f"{wheel}[evaluate]"], folder)
+    if "Lakh" not in run(words, folder):
+        raise WheelTestError("`compose evaluate` compares with nothing: are its tables there?")
 
 
 def main() -> int:

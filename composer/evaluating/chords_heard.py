@@ -37,8 +37,9 @@ QUALITIES: dict[str, tuple[int, ...]] = {
 }
 """The kinds of chord that are told apart, and their tones in semitones above the root."""
 
-# Searched on the odd-numbered songs of POP909 by `python -m composer.training.measure_detectors
-# --search`, so that roots and thirds agree with the annotation as often as they can.
+# Found by a random search (250 steps from 0.3, 0.5, 0.5, 0.2, 0.5, 0.5, 0.2) over 60 odd-numbered
+# songs of POP909 for agreement of roots and thirds with its annotation. The prior of the bare fifth
+# was then raised until it is heard where no third sounds at all; the annotators infer thirds there.
 _TONE_COST = 0.46
 _FOREIGN_COST = 0.24
 _ROOT_IN_BASS = 0.70
@@ -61,7 +62,7 @@ _PRIORS = {
     "6": -0.12,
     "m6": -0.37,
     "7sus4": -0.37,
-    "5": -0.20,
+    "5": -0.05,
 }
 _LEAST_SOUND = 0.05
 _NAMES = tuple(QUALITIES)
@@ -100,8 +101,8 @@ class DetectedChord:
 
     @property
     def is_dominant(self) -> bool:
-        """Whether it can be a dominant: a major third, no major seventh and no sixth."""
-        return self.quality in {"maj", "7", "aug"}
+        """Whether it can be a dominant: a major third or none, no major seventh and no sixth."""
+        return self.quality in {"maj", "7", "aug", "5"}
 
     def same_as(self, other: DetectedChord) -> bool:
         """Whether root and quality are the same."""

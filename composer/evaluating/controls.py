@@ -9,8 +9,15 @@ from pathlib import Path
 from composer.errors import ComposerError
 from composer.evaluating.chords_heard import DetectedChord
 from composer.evaluating.chroma import spans_of
-from composer.evaluating.detectors import DetectedKey, accuracy, chords_of, key_of
-from composer.evaluating.meter_heard import KINDS, kind_of, meter_of
+from composer.evaluating.detectors import (
+    DetectedKey,
+    accuracy,
+    chords_of,
+    key_of,
+    kind_of,
+    meter_of,
+)
+from composer.evaluating.meter_heard import KINDS
 from composer.evaluating.requests import Request, requests_of
 from composer.evaluating.results import Control
 from composer.evaluating.windows import Window, opening

@@ -5,16 +5,15 @@ Tempo and the number of bars are not detected: the file says them.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from composer.evaluating.chords_heard import DetectedChord, chords_of
 from composer.evaluating.chroma import Chroma, chroma_of, spans_of
+from composer.evaluating.detector_data import Accuracy, accuracy
+from composer.evaluating.meter_heard import kind_of, meter_of
 from composer.evaluating.windows import Window
 from composer.music.song import Floats
 
@@ -26,6 +25,8 @@ __all__ = [
     "chords_of",
     "key_in",
     "key_of",
+    "kind_of",
+    "meter_of",
 ]
 
 # Albrecht and Shanahan (2013): how long each degree sounds in major and in minor pieces.
@@ -33,7 +34,6 @@ _MAJOR = (0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 
 _MINOR = (0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214, 0.062, 0.022, 0.061, 0.052)
 _MAJOR_SCALE = frozenset({0, 2, 4, 5, 7, 9, 11})
 _MINOR_SCALE = frozenset({0, 2, 3, 5, 7, 8, 10})
-_DATA = Path(__file__).parent / "data" / "detectors.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,35 +103,3 @@ def _profiles() -> Floats:
     table = table - table.mean(axis=0)
     result: Floats = table / np.linalg.norm(table, axis=0)
     return result
-
-
-@dataclass(frozen=True, slots=True)
-class Accuracy:
-    """How often a detector is right on annotated music.
-
-    Args:
-        right: Share of cases, 0 to 1; NaN where it was not measured.
-        source: Which music, and how many cases.
-    """
-
-    right: float
-    source: str
-
-
-def accuracy(name: str) -> Accuracy:
-    """The measured accuracy of a detector: ``key``, ``chords`` or ``meter``.
-
-    Source: ``data/detectors.json``, made by ``python -m composer.training.measure_detectors``.
-    """
-    found = _measured().get("accuracy", {}).get(name)
-    if found is None:
-        return Accuracy(float("nan"), "")
-    return Accuracy(float(found["right"]), str(found["source"]))
-
-
-@lru_cache(maxsize=1)
-def _measured() -> dict[str, Any]:
-    if not _DATA.is_file():
-        return {}
-    data: dict[str, Any] = json.loads(_DATA.read_text(encoding="utf-8"))
-    return data

@@ -112,7 +112,7 @@ def standardised(values: Floats, reference: Floats) -> Floats:
         deviation = float(present.std()) if len(present) else 0.0
         if deviation > 0:
             scaled[:, index] = (values[:, index] - np.median(present)) / deviation
-    return np.clip(scaled, -_FARTHEST, _FARTHEST)
+    return np.asarray(np.clip(scaled, -_FARTHEST, _FARTHEST), dtype=np.float64)
 
 
 def distances(first: Floats, second: Floats) -> Floats:

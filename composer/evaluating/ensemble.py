@@ -232,8 +232,7 @@ def _backbeat(bar_slots: int, bars: Integers, place: Integers, played: Integers)
 def _patterns(bars: Integers, place: Integers, key: Integers, count: int) -> dict[str, float]:
     edges = np.searchsorted(bars, np.arange(count + 1))
     patterns = [
-        np.unique(place[a:b] * 128 + key[a:b]).tobytes()
-        for a, b in itertools.pairwise(edges)
+        np.unique(place[a:b] * 128 + key[a:b]).tobytes() for a, b in itertools.pairwise(edges)
     ]
     played = [pattern for pattern in patterns if pattern]
     pairs = [(a, b) for a, b in itertools.pairwise(patterns) if a and b]

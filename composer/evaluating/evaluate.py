@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from composer.errors import EvaluationError
-from composer.evaluating.catalogue import METRICS
 from composer.evaluating.comparing import compare
 from composer.evaluating.controls import controls
 from composer.evaluating.diversity import diversity
 from composer.evaluating.measuring import Measured, measure_files, table_of
+from composer.evaluating.metrics import METRICS
 from composer.evaluating.reference import (
     DEFAULT,
     family_of,
@@ -33,6 +33,7 @@ from composer.evaluating.results import (
 from composer.evaluating.windows import Place
 
 _FEWEST_OF_A_STYLE = 10
+_ASKED = ("style", "bars", "time_signature", "mood")
 _PLACES: tuple[Place, ...] = ("opening", "middle")
 
 Progress = Callable[[str, float], None]
@@ -106,7 +107,7 @@ def evaluate(
                 [one.opening for one in measured],
                 openings,
                 wanted[0][3] if wanted else None,
-                [_without_seed(brief) for brief in briefs],
+                [_asked(brief) for brief in briefs],
                 METRICS,
             ),
             controls([(_path(folder, one), one.song) for one in measured]),
@@ -175,7 +176,7 @@ def _of_styles(measured: Sequence[Measured], briefs: Sequence[dict[str, object]]
             continue
         own = [one for one, its in zip(measured, styles, strict=True) if its == style]
         reference = load_reference(family)
-        title = f"our {style} and {reference.title}"
+        title = f"{reference.title} (our {style})"
         found.append((title, "opening", table_of(own, "opening"), reference.openings))
     return found
 
@@ -201,10 +202,14 @@ def _brief_beside(folder: Path, measured: Measured) -> dict[str, object]:
         return {}
 
 
-def _without_seed(brief: dict[str, object]) -> str | None:
-    """A brief but its seed as one text; None for an empty one."""
-    rest = {name: value for name, value in brief.items() if name != "seed"}
-    return json.dumps(rest, sort_keys=True, default=str) if rest else None
+def _asked(brief: dict[str, object]) -> str | None:
+    """What tells one request from another, as one text; None for a piece without a brief.
+
+    A saved brief is complete: its key, tempo and parts may be the seed's choice, and so they are
+    left out.
+    """
+    asked = {name: brief[name] for name in _ASKED if name in brief}
+    return json.dumps(asked, sort_keys=True, default=str) if asked else None
 
 
 def _path(folder: Path, measured: Measured) -> Path:

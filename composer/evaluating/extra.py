@@ -9,7 +9,7 @@ from composer.errors import EvaluationError
 _NEEDED = ("scipy", "sklearn", "matplotlib", "jinja2")
 
 
-def need_extra() -> None:
+def require() -> None:
     """Make sure that the optional libraries are there.
 
     Raises:

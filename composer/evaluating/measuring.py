@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from composer.errors import ComposerError, EvaluationError
-from composer.evaluating.catalogue import METRIC_NAMES, measure
+from composer.evaluating.metrics import METRIC_NAMES, measure
 from composer.evaluating.results import MetricTable, Skipped
 from composer.evaluating.windows import Window, middle, opening
 from composer.midi.songs import read_song, song_from_bytes

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from composer.errors import EvaluationError, nearest
-from composer.evaluating.catalogue import METRIC_NAMES
+from composer.evaluating.metrics import METRIC_NAMES
 from composer.evaluating.results import MetricTable, Yardstick
 from composer.evaluating.windows import Place
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from composer.checking.drums import FEET, FOOT_KEYS, HANDS
 from composer.evaluating.chroma import NO_PITCH, part_outer_pitches, pitch_class_presence
-from composer.evaluating.harmony import Harmony, hear, is_dominant, is_tonic
+from composer.evaluating.heard_harmony import Harmony, hear, is_dominant, is_tonic
 from composer.evaluating.results import Group, Metric
 from composer.evaluating.roles import Role
 from composer.evaluating.voices import (

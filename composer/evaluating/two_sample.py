@@ -27,6 +27,9 @@ from composer.music.song import Floats, Integers
 FEWEST_SONGS = 10
 """With fewer songs on one side there is no test."""
 
+LARGEST = 1e100
+"""Values beyond it are taken for it, so that their squares can be added."""
+
 GRADIENT_BOOSTING = "gradient boosting"
 LOGISTIC_REGRESSION = "logistic regression"
 
@@ -34,6 +37,7 @@ _FOLDS = 5
 _SEED = 2017
 _DRAWS = 1000
 _FEWEST_VALUES = 5
+_LEVELS = 48  # scikit-learn looks for steps of its own, one by one, where it finds more than 255
 _STRENGTH = 0.05  # C: strong, for there are almost as many metrics as windows
 _FEATURE_SETS: tuple[FeatureSet, ...] = ("everything", "notes only")
 
@@ -56,7 +60,8 @@ def two_sample_tests(
     """
     if min(len(set(ours.songs)), len(set(real.songs))) < FEWEST_SONGS:
         return ()
-    from threadpoolctl import threadpool_limits
+    import sklearn.ensemble  # noqa: F401 - only libraries that are loaded can be limited
+    from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
     tests = []
     # Threads that wait for each other cost more than they bring on tables of this size, and a
@@ -77,6 +82,8 @@ class _Sample:
     Args:
         names: Metrics that vary.
         values: ``[windows, metrics]``, finite or NaN.
+        levels: The same in at most 48 steps that are equally often taken, which is all that trees
+            look at.
         is_ours: ``[windows]``, 1 for ours and 0 for real.
         songs: ``[windows]``, a number a song.
         folds: ``[windows]``, in which fold a window is held out; songs are never split.
@@ -84,6 +91,7 @@ class _Sample:
 
     names: tuple[str, ...]
     values: Floats
+    levels: Floats
     is_ours: Integers
     songs: Integers
     folds: Integers
@@ -96,7 +104,7 @@ def _sample(ours: MetricTable, real: MetricTable, names: Sequence[str]) -> _Samp
         table.values[:, [table.metrics.index(name) for name in names]] for table in (ours, real)
     ]
     values = np.concatenate(sides).astype(np.float64)
-    values[~np.isfinite(values)] = np.nan
+    values = np.clip(np.where(np.isfinite(values), values, np.nan), -LARGEST, LARGEST)
     varies = np.array([_varies(column) for column in values.T], dtype=bool)
     is_ours = np.repeat((1, 0), (len(ours), len(real)))
     keys = [f"ours {song}" for song in ours.songs] + [f"real {song}" for song in real.songs]
@@ -107,7 +115,8 @@ def _sample(ours: MetricTable, real: MetricTable, names: Sequence[str]) -> _Samp
     for fold, (_, held_out) in enumerate(splitter.split(songs[:, None], is_ours, songs)):
         folds[held_out] = fold
     kept = tuple(name for name, keep in zip(names, varies, strict=True) if keep)
-    return _Sample(kept, values[:, varies], is_ours, songs, folds)
+    values = values[:, varies]
+    return _Sample(kept, values, _levels(values), is_ours, songs, folds)
 
 
 def _varies(column: Floats) -> bool:
@@ -117,18 +126,30 @@ def _varies(column: Floats) -> bool:
     return len(present) < len(column) or bool(present.min() < present.max())
 
 
+def _levels(values: Floats) -> Floats:
+    levels = np.full(values.shape, np.nan)
+    for index, column in enumerate(values.T):
+        present = np.isfinite(column)
+        steps = np.linspace(0, 1, _LEVELS + 1)[1:-1]
+        edges = np.unique(np.quantile(column[present], steps, method="inverted_cdf"))
+        levels[present, index] = np.searchsorted(edges, column[present])
+    return levels
+
+
 def _boosting_test(features: FeatureSet, sample: _Sample) -> TwoSampleTest:
-    scores, losses = _held_out_scores(sample, _fit_boosting, with_losses=True)
+    scores, losses = _held_out_scores(sample, sample.levels, _fit_boosting, with_losses=True)
     found = giveaways(sample.names, sample.values, sample.is_ours == 1, losses)
     return _judged(features, GRADIENT_BOOSTING, sample, scores, found)
 
 
 def _logistic_test(features: FeatureSet, sample: _Sample) -> TwoSampleTest:
-    scores, _ = _held_out_scores(sample, _fit_logistic, with_losses=False)
+    scores, _ = _held_out_scores(sample, sample.values, _fit_logistic, with_losses=False)
     return _judged(features, LOGISTIC_REGRESSION, sample, scores, ())
 
 
-def _held_out_scores(sample: _Sample, fit: _Fitter, *, with_losses: bool) -> tuple[Floats, Floats]:
+def _held_out_scores(
+    sample: _Sample, values: Floats, fit: _Fitter, *, with_losses: bool
+) -> tuple[Floats, Floats]:
     """Score each window by a model that has not seen its song.
 
     Returns:
@@ -141,12 +162,12 @@ def _held_out_scores(sample: _Sample, fit: _Fitter, *, with_losses: bool) -> tup
     for fold in range(_FOLDS):
         held_out = sample.folds == fold
         train = ~held_out
-        score = fit(sample.values[train], sample.is_ours[train])
-        scores[held_out] = score(sample.values[held_out])
+        score = fit(values[train], sample.is_ours[train])
+        scores[held_out] = score(values[held_out])
         truth = sample.is_ours[held_out] == 1
         pairs = float(truth.sum() * (~truth).sum())
         if with_losses and pairs:
-            permuted = permuted_aucs(sample.values[held_out], truth, score, generator)
+            permuted = permuted_aucs(values[held_out], truth, score, generator)
             losses.append(auc_of(scores[held_out], truth) - permuted)
             weights.append(pairs)
     if sum(weights) == 0.0:
@@ -169,8 +190,9 @@ def _fit_boosting(values: Floats, is_ours: Integers) -> _Scorer:
         early_stopping=False,
         random_state=_SEED,
     )
-    model.fit(values, is_ours)
-    return lambda new: np.asarray(model.decision_function(new), dtype=np.float64)
+    known = np.isfinite(values).any(axis=0)  # in every fold's training windows but for oddities
+    model.fit(values[:, known], is_ours)
+    return lambda new: np.asarray(model.decision_function(new[:, known]), dtype=np.float64)
 
 
 def _fit_logistic(values: Floats, is_ours: Integers) -> _Scorer:

@@ -23,6 +23,7 @@ _LONG_ENOUGH_FOR_A_MIDDLE = 48
 _FEWEST_NOTES = 8
 _FALLBACK_TEMPO = 120.0
 _EPSILON = 1e-6
+_HALF_SLOT = 0.5 / GRID  # a note played so little before a bar line belongs to the bar after it
 
 Place = Literal["opening", "middle"]
 
@@ -122,8 +123,8 @@ class _Run:
 
 def _runs(song: Song) -> list[_Run]:
     """The stretches of one meter between the first note and the last."""
-    first = min(float(part.onset_quarters[0]) for part in song.parts)
-    last = max(float(part.onset_quarters[-1]) for part in song.parts)
+    first = min(float(part.onset_quarters[0]) for part in song.parts) + _HALF_SLOT
+    last = max(float(part.onset_quarters[-1]) for part in song.parts) + _HALF_SLOT
     runs: list[_Run] = []
     ends = [meter.onset_quarters for meter in song.meters[1:]] + [np.inf]
     bar = 1
@@ -157,7 +158,7 @@ def _runs(song: Song) -> list[_Run]:
 def _cut(song: Song, run: _Run, offset: int, bars: int, place: Place) -> Window:
     start = run.start_quarters + offset * run.meter.bar_quarters
     end = start + bars * run.meter.bar_quarters
-    parts = (part.between(start, end) for part in song.parts)
+    parts = (part.between(start, end, early=_HALF_SLOT) for part in song.parts)
     return Window(
         song.name,
         place,

@@ -49,10 +49,17 @@ class SongPart:
         """When the last note has ended; 0 without notes."""
         return float((self.onset_quarters + self.duration_quarters).max(initial=0.0))
 
-    def between(self, start_quarters: float, end_quarters: float) -> SongPart:
-        """The notes that begin in a span, counted from its start and cut at its end."""
-        first, last = np.searchsorted(self.onset_quarters, (start_quarters, end_quarters))
-        onsets = self.onset_quarters[first:last]
+    def between(self, start_quarters: float, end_quarters: float, early: float = 0.0) -> SongPart:
+        """The notes that begin in a span, counted from its start and cut at its end.
+
+        Args:
+            start_quarters: Start of the span.
+            end_quarters: Its end.
+            early: Notes that begin at most so long before a boundary count as beginning on it.
+        """
+        bounds = (start_quarters - early, end_quarters - early)
+        first, last = np.searchsorted(self.onset_quarters, bounds)
+        onsets = np.maximum(self.onset_quarters[first:last], start_quarters)
         lengths = np.minimum(self.duration_quarters[first:last], end_quarters - onsets)
         return part_of(
             self.name,

@@ -11,6 +11,8 @@ import numpy as np
 
 from composer.music.song import Song, SongPart, part_of
 
+_EARLY = 1 / 24  # quarters: half a slot of the grid
+
 Damage = Callable[[Song, np.random.Generator], Song]
 
 
@@ -26,7 +28,7 @@ def one_bar_repeated(song: Song, generator: np.random.Generator) -> Song:
     bars, length = _bars(song)
     counts = np.zeros(bars)
     for part in song.parts:
-        counts += np.bincount((part.onset_quarters / length).astype(np.int64), minlength=bars)
+        counts += np.bincount(_bar_of(part, length), minlength=bars)
     source = np.full(bars, int(counts.argmax()))
     return _mapped(song, lambda part: _copied(part, source, length))
 
@@ -100,7 +102,12 @@ def _bars(song: Song) -> tuple[int, float]:
     """Number and length of the bars, all of the first time signature."""
     length = song.meters[0].bar_quarters
     last = max(float(part.onset_quarters[-1]) for part in song.parts)
-    return int(last / length) + 1, length
+    return int((last + _EARLY) / length) + 1, length
+
+
+def _bar_of(part: SongPart, length: float) -> np.ndarray:
+    """The bar of each note; one played a hair before a bar line belongs to the bar after it."""
+    return ((part.onset_quarters + _EARLY) / length).astype(np.int64)
 
 
 def _mapped(song: Song, change: Callable[[SongPart], SongPart]) -> Song:
@@ -110,8 +117,8 @@ def _mapped(song: Song, change: Callable[[SongPart], SongPart]) -> Song:
 
 
 def _moved(part: SongPart, order: np.ndarray, length: float) -> SongPart:
-    bar = (part.onset_quarters / length).astype(np.int64)
-    onset = part.onset_quarters + (order[bar] - bar) * length
+    bar = _bar_of(part, length)
+    onset = np.maximum(part.onset_quarters + (order[bar] - bar) * length, 0.0)
     return part_of(
         part.name,
         part.program,
@@ -125,7 +132,7 @@ def _moved(part: SongPart, order: np.ndarray, length: float) -> SongPart:
 
 def _copied(part: SongPart, source: np.ndarray, length: float) -> SongPart:
     """For each bar the notes of its source bar."""
-    bars = (part.onset_quarters / length).astype(np.int64)
+    bars = _bar_of(part, length)
     chosen = [np.flatnonzero(bars == one) for one in source]
     index = np.concatenate(chosen) if chosen else np.zeros(0, dtype=np.int64)
     target = np.repeat(np.arange(len(source)), [len(one) for one in chosen])
@@ -133,7 +140,7 @@ def _copied(part: SongPart, source: np.ndarray, length: float) -> SongPart:
         part.name,
         part.program,
         part.is_drums,
-        part.onset_quarters[index] + (target - bars[index]) * length,
+        np.maximum(part.onset_quarters[index] + (target - bars[index]) * length, 0.0),
         part.duration_quarters[index],
         part.pitch[index],
         part.velocity[index],

@@ -10,6 +10,7 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,14 @@ from composer.training.harte import HarteChord, parse_harte
 _KEY = re.compile(r"([A-G][b#]?):(maj|min)")
 _LEAST_OVERLAP = 0.5
 
+# What tracks are called; "lead guitar", "backing vocals" and the like are neither.
+_MELODY = re.compile(r"melod|vocal|\b(voice|vox|voc|lead)\b|\bsing|gesang", re.IGNORECASE)
+_NO_MELODY = re.compile(
+    r"back|bg|harm|chor|2|second|counter|pad|gtr|guit|choir|bass", re.IGNORECASE
+)
+_BASS = re.compile(r"bass|\bbas\b", re.IGNORECASE)
+_NO_BASS = re.compile(r"drum|bassoon|contra|tuba|lead", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Annotated:
@@ -33,22 +42,26 @@ class Annotated:
     Attributes:
         corpus: `pop909` or `lakh-verified`.
         window: the opening, on the annotated beats.
-        training: whether the detectors may be fitted on it; they are measured on the others.
+        group: songs of one group are alike: none of them is fitted on where another is measured.
         key: pitch class of the tonic, and whether it is minor.
         chords: label of each span of the window; None where no chord or two of them are.
-        meter: upper and lower number of a time signature that is no default.
+        meter: upper and lower number of the time signature.
+        melody: number of the part that is called melody.
+        basses: numbers of the parts that are called bass.
     """
 
     corpus: str
     window: Window
-    training: bool
+    group: str
     key: tuple[int, bool] | None = None
     chords: tuple[HarteChord | None, ...] | None = None
     meter: tuple[int, int] | None = None
+    melody: int | None = None
+    basses: tuple[int, ...] = ()
 
 
 def read_pop909(folder: Path) -> Iterator[Annotated]:
-    """Reads the openings of POP909 on its beats; songs of odd number are for training.
+    """Reads the openings of POP909 on its beats.
 
     A key is known where the key of the audio and that of the structure analysis agree and are one.
 
@@ -67,10 +80,11 @@ def read_pop909(folder: Path) -> Iterator[Annotated]:
         yield Annotated(
             "pop909",
             window,
-            int(home.name) % 2 == 1,
+            home.name,
             _agreed_key(home / "key_audio.txt", analysed),
             _chords(window, home / "chord_midi.txt", start, beats),
             (window.numerator, window.denominator),
+            _only([n for n, part in enumerate(window.parts) if part.name == "MELODY"], window),
         )
 
 
@@ -163,46 +177,52 @@ def _chords(
     last = _beats_at(np.array(ends), beats) - start_beat
     bounds = spans_of(window)
     chords: list[HarteChord | None] = []
-    for start, end in zip(bounds[:-1], bounds[1:], strict=True):
+    for start, end in pairwise(bounds.tolist()):
         overlap = np.minimum(last, end) - np.maximum(first, start)
         best = int(overlap.argmax())
         chords.append(labels[best] if overlap[best] > _LEAST_OVERLAP * (end - start) else None)
     return tuple(chords)
 
 
-def read_lakh(folder: Path, split: str) -> Iterator[Annotated]:
-    """Reads the openings of Lakh's files of one split (`train` or `valid`).
+def read_lakh(folder: Path) -> Iterator[Annotated]:
+    """Reads the openings of Lakh's files.
 
     A key is known where the file says one key signature that is neither C major (the default of
-    many programs) nor changed; a meter where it says one time signature.
+    many programs) nor changed; a meter where it says one time signature; melody and bass where the
+    names of tracks say so. Files of one cluster of near-duplicates are one group.
 
     Raises:
         CorpusError: the folder or its index is missing.
     """
-    for path in lakh_files(folder, split):
-        try:
-            song = read_song(path)
-            window = opening(song)
-        except ComposerError:
-            continue
-        yield Annotated(
-            "lakh-verified", window, split == "train", _signed_key(song), None, _signed_meter(song)
-        )
-
-
-def lakh_files(folder: Path, split: str) -> tuple[Path, ...]:
-    """The files of one split, in the order of the index.
-
-    Raises:
-        CorpusError: the index is missing.
-    """
     index = folder / "index.tsv"
     try:
         with index.open(encoding="utf-8", newline="") as lines:
-            rows = [row for row in csv.DictReader(lines, delimiter="\t") if row["split"] == split]
+            rows = [(row["md5"], row["cluster"]) for row in csv.DictReader(lines, delimiter="\t")]
     except OSError as error:
         raise CorpusError(f"corpus pack 'lakh-verified' must be unpacked: {error}") from error
-    return tuple(folder / row["md5"][0] / f"{row['md5']}.mid" for row in rows)
+    for md5, cluster in rows:
+        try:
+            song = read_song(folder / md5[0] / f"{md5}.mid")
+            window = opening(song)
+        except ComposerError:
+            continue
+        names = [(n, part.name) for n, part in enumerate(window.parts) if not part.is_drums]
+        called = [n for n, name in names if _MELODY.search(name) and not _NO_MELODY.search(name)]
+        yield Annotated(
+            "lakh-verified",
+            window,
+            cluster,
+            _signed_key(song),
+            None,
+            _signed_meter(song),
+            _only(called, window),
+            tuple(n for n, name in names if _BASS.search(name) and not _NO_BASS.search(name)),
+        )
+
+
+def _only(called: Sequence[int], window: Window) -> int | None:
+    """The one part that is called so, if it has eight notes."""
+    return called[0] if len(called) == 1 and len(window.parts[called[0]]) >= 8 else None
 
 
 def _signed_key(song: Song) -> tuple[int, bool] | None:
@@ -214,8 +234,5 @@ def _signed_key(song: Song) -> tuple[int, bool] | None:
 
 
 def _signed_meter(song: Song) -> tuple[int, int] | None:
-    meters: Sequence[str] = sorted({meter.name for meter in song.meters})
-    if len(meters) != 1:
-        return None
-    upper, lower = meters[0].split("/")
-    return int(upper), int(lower)
+    meters = {(meter.numerator, meter.denominator) for meter in song.meters}
+    return meters.pop() if len(meters) == 1 else None

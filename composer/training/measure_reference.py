@@ -26,8 +26,8 @@ from pathlib import Path
 from rich.progress import track
 
 from composer.errors import ComposerError
-from composer.evaluating.catalogue import METRICS
 from composer.evaluating.measuring import Measured, measure_bytes, table_of
+from composer.evaluating.metrics import METRICS
 from composer.evaluating.reference import save_table
 from composer.evaluating.results import MetricTable, Skipped
 from composer.evaluating.two_sample import two_sample_tests

@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 
 from composer.errors import ComposerError
-from composer.evaluating.catalogue import METRICS
 from composer.evaluating.comparing import compare
 from composer.evaluating.measuring import Measured, measure_song, table_of
+from composer.evaluating.metrics import METRICS
 from composer.midi.songs import song_from_bytes
 from composer.training.damage import DAMAGES
 from composer.training.measure_reference import lakh_bands

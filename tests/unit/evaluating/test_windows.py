@@ -46,6 +46,14 @@ def test_the_same_time_signature_said_again_does_not_cut() -> None:
     assert opening(Song("again", (notes,), (TempoSpan(0.0, 100.0),), meters)).bars == 32
 
 
+def test_a_note_a_hair_before_the_bar_line_belongs_to_the_bar_after_it() -> None:
+    early = [(beat - 0.02, 1.0, 60) for beat in range(4, 4 * 41)]
+    window = opening(song(part(early)))
+    assert (window.bars, len(window.parts[0])) == (32, 128)
+    assert window.onset_slots(window.parts[0])[:2].tolist() == [0, 12]
+    assert window.parts[0].onset_quarters.min() == 0.0
+
+
 def test_notes_are_cut_at_the_end_of_the_window() -> None:
     held = part([*_quarters(4 * 40), (127.0, 50.0, 40)])
     window = opening(song(held))

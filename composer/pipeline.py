@@ -10,6 +10,7 @@ import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from composer import __version__
@@ -298,10 +299,25 @@ def report_of(piece: Piece, rendering: Rendering | None = None) -> dict[str, obj
         ],
         "notes": list(piece.notes),
         "rules": piece.report.to_dict(),
+        "originality": originality_report(piece.performance),
     }
     if rendering is not None:
         data["audio"] = audio_report(rendering)
     return data
+
+
+@lru_cache(maxsize=4)
+def originality_report(performance: Performance) -> dict[str, object]:
+    """What a performance shares with the training corpus, as plain data.
+
+    Raises:
+        EvaluationError: If the index of the corpus, which comes with composer, is damaged.
+    """
+    from composer.evaluating.originality import originality
+    from composer.midi.songs import song_of
+
+    found = originality(song_of(performance))
+    return {"summary": found.sentence(), **found.to_dict()}
 
 
 def audio_report(rendering: Rendering) -> dict[str, object]:

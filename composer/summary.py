@@ -16,6 +16,8 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from composer.checking.report import Report
+    from composer.evaluating.indexing import Built
+    from composer.evaluating.originality import Originality
     from composer.music.performance import Performance
     from composer.pipeline import Piece, Rendering
     from composer.rendering.manifest import KnownSoundFont
@@ -56,7 +58,9 @@ def progress_bar(label: str = "") -> Iterator[Callable[[str, float], None]]:
 def print_summary(
     piece: Piece, rendering: Rendering | None, paths: tuple[Path, ...], seconds: float
 ) -> None:
-    """What was made: the brief as it was filled, the verdict, and where the files lie."""
+    """What was made: the brief as it was filled, the verdicts, and where the files lie."""
+    from composer.pipeline import originality_report
+
     score = piece.score
     minutes, rest = divmod(round(piece.seconds), 60)
     rows = [
@@ -66,6 +70,7 @@ def print_summary(
         ("form", " ".join(f"{s.name}:{s.bars}" for s in score.sections)),
         ("parts", ", ".join(f"{p.plan.name} ({p.plan.role})" for p in score.parts)),
         ("rules", _verdict(piece.report)),
+        ("originality", str(originality_report(piece.performance)["summary"])),
     ]
     if rendering is not None and rendering.mix.loudness_lufs is not None:
         mix = rendering.mix
@@ -163,6 +168,45 @@ def print_report(name: str, performance: Performance, report: Report) -> None:
     more = len(report.violations) - 20
     if more > 0:
         console.print(f"and {more} more; --json lists them")
+
+
+def print_originality(name: str, report: Originality) -> None:
+    """The passages that are shared, the strongest first, and the verdict."""
+    console = _console()
+    console.print(
+        Text(f"{name}: {report.bars} bars, against {report.pieces:,} works"), soft_wrap=True
+    )
+    console.print(Text(f"  {report.index}"), soft_wrap=True)
+    if report.passages:
+        table = _table("bits", "bars", "notes", "in bars", "of parts", "work", "its bars", "moved")
+        for found in report.passages:
+            table.add_row(
+                f"{found.bits:.0f}",
+                f"{found.bars:.1f}",
+                str(found.notes),
+                f"{found.first_bar}-{found.last_bar}",
+                Text(", ".join(found.parts) or "all together"),
+                Text(found.work),
+                f"{found.work_first_bar}-{found.work_last_bar}",
+                f"{found.semitones:+d}, x{found.stretch:g}",
+            )
+        _show(console, table)
+    console.print(f"{report.near_match_share:.0%} of the bars lie in a near match")
+    console.print(Text(report.sentence()), soft_wrap=True)
+
+
+def print_index(built: Built) -> None:
+    """What was indexed, and what was left out."""
+    console, index = _console(), built.index
+    each = index.bytes // index.pieces
+    words = f"{index.pieces:,} works, {index.bytes:,} bytes ({each:,} a work): {index.folder}"
+    console.print(Text(words), soft_wrap=True)
+    if built.reused:
+        console.print(f"{built.reused:,} files had been read by an earlier run")
+    for name, reason in built.unreadable[:20]:
+        console.print(Text(f"left out: {name}: {reason}"), soft_wrap=True)
+    if built.unreadable:
+        console.print(f"{len(built.unreadable):,} files could not be read")
 
 
 def soundfonts_as_data(listing: SoundFontListing) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """The command line: flags → Brief → pipeline. No musical logic lives here.
 
-Exit codes: 0 done; 1 `compose check` found a broken rule, or the reader of our output went away;
-2 an error of one line; 130 Ctrl-C.
+Exit codes: 0 done; 1 `compose check` found a broken rule, `compose originality` found a passage
+above the band, or the reader of our output went away; 2 an error of one line; 130 Ctrl-C.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import NoReturn
 
 import click
 
-from composer.cli import commands
+from composer.cli import commands, evaluating, originality
 from composer.cli.composing import cli
 from composer.cli.values import InterruptedRunError
 from composer.errors import ComposerError, nearest
 
-__all__ = ["cli", "commands", "main"]
+__all__ = ["cli", "commands", "evaluating", "main", "originality"]
 
 _INTERRUPTED = 130
 _TRACEBACK = "COMPOSER_TRACEBACK"

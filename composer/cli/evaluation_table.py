@@ -131,6 +131,8 @@ def _verdict(console: Console, evaluation: Evaluation) -> None:
     ]
     if shown:
         _say(console, f"It is given away by: {'; '.join(shown)}")
+    groups = [f"{test.group} {test.auc:.2f}" for test in evaluation.comparisons[0].groups]
+    _say(console, f"AUC of each group of metrics alone: {', '.join(groups)}")
 
 
 def _way(by_presence: bool, higher: bool) -> str:

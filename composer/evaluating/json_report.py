@@ -44,6 +44,7 @@ def evaluation_as_data(evaluation: Evaluation) -> dict[str, Any]:
                 "share_beyond_chance": share_beyond_chance(one),
                 "worst": [metric.metric for metric in worst(one, _WORST)],
                 "tests": [asdict(test) for test in one.tests],
+                "groups": [asdict(test) for test in one.groups],
                 "metrics": {
                     metric.metric: {
                         "ours": asdict(metric.ours),

@@ -143,6 +143,21 @@ class TwoSampleTest:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupTest:
+    """The gradient boosting on one group of metrics alone: where music is given away.
+
+    Args:
+        group: The group.
+        metrics: How many metrics it has.
+        auc: As of a `TwoSampleTest`.
+    """
+
+    group: Group
+    metrics: int
+    auc: float
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """The folder's pieces beside one reference.
 
@@ -153,6 +168,8 @@ class Comparison:
         real_windows: How many of the reference.
         metrics: One a metric, in the order of the table.
         tests: Two-sample tests; empty where one side has fewer than ten songs.
+        groups: Two-sample tests of each group of metrics, the worst first; of the first comparison
+            only.
     """
 
     reference: str
@@ -161,6 +178,7 @@ class Comparison:
     real_windows: int
     metrics: tuple[MetricComparison, ...]
     tests: tuple[TwoSampleTest, ...]
+    groups: tuple[GroupTest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from composer.evaluating.giveaways import giveaways, permuted_aucs
 from composer.evaluating.results import (
     FeatureSet,
     Giveaway,
+    GroupTest,
     Metric,
     MetricTable,
     TwoSampleTest,
@@ -73,6 +74,23 @@ def two_sample_tests(
             if sample.names:
                 tests += [_boosting_test(features, sample), _logistic_test(features, sample)]
     return tuple(tests)
+
+
+def group_tests(
+    ours: MetricTable, real: MetricTable, catalogue: Sequence[Metric]
+) -> tuple[GroupTest, ...]:
+    """Test each group of metrics by itself, by gradient boosting; the worst group first."""
+    if min(len(set(ours.songs)), len(set(real.songs))) < FEWEST_SONGS:
+        return ()
+    found = []
+    for group in dict.fromkeys(metric.group for metric in catalogue):
+        names = [metric.name for metric in catalogue if metric.group == group]
+        sample = _sample(ours, real, names)
+        if sample.names:
+            scores, _ = _held_out_scores(sample, sample.levels, _fit_boosting, with_losses=False)
+            test = _judged("everything", GRADIENT_BOOSTING, sample, scores, ())
+            found.append(GroupTest(group, len(sample.names), test.auc))
+    return tuple(sorted(found, key=lambda test: (-test.auc, test.group)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

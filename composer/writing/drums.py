@@ -200,7 +200,7 @@ class DrumWriter:
         toms = sum(
             c != "." for n, row in fill.rows.items() if n.startswith("tom") for c in "".join(row)
         )
-        return (0.55 + 0.45 * energy) ** toms / (0.25 + abs(fill.energy - energy))
+        return (0.1 + 0.5 * energy) ** toms / (0.25 + abs(fill.energy - energy))
 
     def _fill_strokes(self, cells: tuple[str, ...], start: Fraction) -> list[tuple[Fraction, str]]:
         """Place the cells of a fill on the last beats, in eighths and sixteenths of each."""

@@ -19,7 +19,7 @@ _TUNELESS = ("intro", "break", "build", "stillness")
 _BACKBONE = ("melody", "bass")
 _COLOURS = ("figure", "pad", "counter")
 _BAND = 4  # players without whom a colour may rest
-_FILLED_PHRASES = 0.3  # of phrases within a section end with a fill
+_FILLED_PHRASES = 0.2  # of phrases within a section end with a fill
 
 
 def make_plan(choices: Choices, book: Rulebook) -> Plan:

@@ -3,7 +3,7 @@ import pytest
 
 from composer.evaluating.giveaways import MOST_GIVEAWAYS, giveaways, permuted_aucs
 from composer.evaluating.results import Metric, MetricTable, TwoSampleTest
-from composer.evaluating.two_sample import auc_of, two_sample_tests
+from composer.evaluating.two_sample import auc_of, group_tests, two_sample_tests
 
 COUNT = 12
 METRICS = tuple(
@@ -140,3 +140,22 @@ def test_no_more_than_twelve_giveaways() -> None:
 
 def test_ties_count_half() -> None:
     assert auc_of(np.array([1.0, 1.0]), np.array([True, False])) == 0.5
+
+
+def test_groups_are_tested_by_themselves() -> None:
+    generator = np.random.default_rng(7)
+    catalogue = [
+        Metric("moved", "Moved", "pitch", "bits", "own"),
+        Metric("kept", "Kept", "rhythm", "bits", "own"),
+    ]
+    names = ("moved", "kept")
+    ours, real = generator.random((60, 2)), generator.random((80, 2))
+    ours[:, 0] += 0.9
+    found = group_tests(
+        MetricTable(names, ours, tuple(map(str, range(60)))),
+        MetricTable(names, real, tuple(map(str, range(80)))),
+        catalogue,
+    )
+    assert [test.group for test in found] == ["pitch", "rhythm"]
+    assert found[0].auc > 0.9 and 0.3 < found[1].auc < 0.7
+    assert [test.metrics for test in found] == [1, 1]

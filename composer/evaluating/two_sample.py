@@ -61,13 +61,8 @@ def two_sample_tests(
     """
     if min(len(set(ours.songs)), len(set(real.songs))) < FEWEST_SONGS:
         return ()
-    import sklearn.ensemble  # noqa: F401 - only libraries that are loaded can be limited
-    from threadpoolctl import threadpool_limits  # comes with scikit-learn
-
     tests = []
-    # Threads that wait for each other cost more than they bring on tables of this size, and a
-    # hundred times more where another program has the cores.
-    with threadpool_limits(1):
+    with _one_thread():
         for features in _FEATURE_SETS:
             names = [m.name for m in catalogue if features == "everything" or m.notes_only]
             sample = _sample(ours, real, names)
@@ -83,14 +78,29 @@ def group_tests(
     if min(len(set(ours.songs)), len(set(real.songs))) < FEWEST_SONGS:
         return ()
     found = []
-    for group in dict.fromkeys(metric.group for metric in catalogue):
-        names = [metric.name for metric in catalogue if metric.group == group]
-        sample = _sample(ours, real, names)
-        if sample.names:
-            scores, _ = _held_out_scores(sample, sample.levels, _fit_boosting, with_losses=False)
-            test = _judged("everything", GRADIENT_BOOSTING, sample, scores, ())
-            found.append(GroupTest(group, len(sample.names), test.auc))
+    with _one_thread():
+        for group in dict.fromkeys(metric.group for metric in catalogue):
+            names = [metric.name for metric in catalogue if metric.group == group]
+            sample = _sample(ours, real, names)
+            if sample.names:
+                scores, _ = _held_out_scores(
+                    sample, sample.levels, _fit_boosting, with_losses=False
+                )
+                test = _judged("everything", GRADIENT_BOOSTING, sample, scores, ())
+                found.append(GroupTest(group, len(sample.names), test.auc))
     return tuple(sorted(found, key=lambda test: (-test.auc, test.group)))
+
+
+def _one_thread() -> Any:
+    """Keep scikit-learn's libraries to one thread, as a context.
+
+    Threads that wait for each other cost more than they bring on tables of this size, and a
+    hundred times more where another program has the cores.
+    """
+    import sklearn.ensemble  # noqa: F401 - only libraries that are loaded can be limited
+    from threadpoolctl import threadpool_limits  # comes with scikit-learn
+
+    return threadpool_limits(1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -20,6 +20,7 @@ from composer.evaluating.words import (
     number,
     printable,
     share_beyond_chance,
+    sharper_test,
     worst,
 )
 
@@ -92,7 +93,7 @@ def _tests(console: Console, evaluation: Evaluation) -> None:
         "against", "windows", "AUC notes only#", "95 %#", "everything#", "distance#", "beyond#"
     )
     for one in evaluation.comparisons:
-        notes, everything = (chosen_test(one, f) for f in ("notes only", "everything"))
+        notes, everything = (sharper_test(one, f) for f in ("notes only", "everything"))
         beyond = share_beyond_chance(one)
         table.add_row(
             Text(printable(one.reference)),
@@ -118,11 +119,12 @@ def _tests(console: Console, evaluation: Evaluation) -> None:
 
 def _verdict(console: Console, evaluation: Evaluation) -> None:
     """What the first test says, and what gives the pieces away."""
-    notes = chosen_test(evaluation.comparisons[0], "notes only")
-    if notes is None:
+    first = evaluation.comparisons[0]
+    notes, sharper = chosen_test(first, "notes only"), sharper_test(first, "notes only")
+    if notes is None or sharper is None:
         _say(console, "fewer than ten songs on one side: no two-sample test")
         return
-    _say(console, f"By its notes alone this music {auc_in_words(notes)}.")
+    _say(console, f"By its notes alone this music {auc_in_words(sharper)}.")
     titles = {metric.name: metric.title for metric in evaluation.metrics}
     shown = [
         f"{titles.get(one.metric, one.metric)} "

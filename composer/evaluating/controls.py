@@ -18,7 +18,7 @@ from composer.evaluating.detectors import (
     meter_of,
 )
 from composer.evaluating.meter_heard import KINDS
-from composer.evaluating.requests import Request, requests_of
+from composer.evaluating.requests import Request
 from composer.evaluating.results import Control
 from composer.evaluating.windows import Window, opening
 from composer.midi.decode import read_midi
@@ -36,21 +36,19 @@ _FILE = "the file says it"
 _Count = tuple[int, int]
 
 
-def controls(pieces: Sequence[tuple[Path, Song]]) -> tuple[Control, ...]:
+def controls(
+    pieces: Sequence[tuple[Path, Song]], requests: Sequence[Request | None]
+) -> tuple[Control, ...]:
     """Compare pieces with what was asked of them.
 
     Args:
-        pieces: Where each piece lies, and what it holds. Requests are read from ``brief.toml``
-            beside a ``piece.mid`` and from ``requests.csv``, see `requests_of`.
+        pieces: Where each piece lies, and what it holds.
+        requests: What was asked of each, as `requests_of` finds it.
 
     Returns:
         A row for each thing that was asked of at least one piece. Key, modes, heard meter and
         chords are judged on the opening of 32 bars, tempo and bars on the whole piece.
-
-    Raises:
-        EvaluationError: If a request cannot be read; it names file, line and field.
     """
-    requests = requests_of([path for path, _ in pieces])
     counts: dict[str, _Count] = {}
     for (path, song), request in zip(pieces, requests, strict=True):
         if request is None:

@@ -16,7 +16,7 @@ from composer.errors import EvaluationError
 from composer.evaluating.comparing import compare
 from composer.evaluating.controls import controls
 from composer.evaluating.diversity import diversity
-from composer.evaluating.measuring import Measured, measure_files, table_of
+from composer.evaluating.measuring import Measured, find_files, measure_files, table_of
 from composer.evaluating.metrics import METRICS
 from composer.evaluating.reference import (
     DEFAULT,
@@ -25,6 +25,7 @@ from composer.evaluating.reference import (
     reference_names,
     yardsticks,
 )
+from composer.evaluating.requests import requests_of
 from composer.evaluating.results import (
     Evaluation,
     MetricTable,
@@ -80,6 +81,9 @@ def evaluate(
     tell = progress or _silent
     folder = Path(folder)
     sources = [_known(name) for name in against]
+    paths = find_files(folder)
+    asked, bad_briefs = requests_of(paths)
+    request_of = dict(zip(paths, asked, strict=True))
     measured, skipped = measure_files(folder, jobs=jobs, progress=_counter(tell, "measure"))
     if not measured:
         raise EvaluationError(_nothing(folder, skipped))
@@ -102,7 +106,7 @@ def evaluate(
         Evaluation(
             str(folder),
             len(measured),
-            skipped,
+            (*skipped, *bad_briefs),
             METRICS,
             openings,
             middles,
@@ -114,7 +118,10 @@ def evaluate(
                 [_asked(brief) for brief in briefs],
                 METRICS,
             ),
-            controls([(_path(folder, one), one.song) for one in measured]),
+            controls(
+                [(_path(folder, one), one.song) for one in measured],
+                [request_of[_path(folder, one)] for one in measured],
+            ),
             time.monotonic() - began,
             yardsticks(),
         ),

@@ -35,14 +35,25 @@ GRID = 12
 BAR_LINE = -1
 """The number of the line that stands for whole-texture bars."""
 
-_TOGETHER = 1 / 20
+_TOGETHER = 0.09
 _LONGEST_PAUSE = 16.0
 _RATIO_EDGES = np.array([-1.29, -0.79, 0.79, 1.29])
 _CHORDAL = 0.2
+_SHORTEST_GAP = 1e-3
+_TUNE_PITCH = 52
 _SLOTS_A_QUARTER = 4
+_MOST_SLOTS = 256
 _LEAST_FEATURES = 8
 _BANDS = 2
 _ROWS = 2
+_LINE_SEED = 1
+_BAR_SEED = 10
+
+_Rows = tuple[NDArray[np.uint64], Integers, Integers, Integers, Integers, Integers]
+"""Hashes, lines, onsets, ends, pitch classes, and 1 where a figure may be of a tune."""
+
+_NONE = np.zeros(0, dtype=np.int64)
+_NO_ROWS: _Rows = (_NONE.astype(np.uint64), _NONE, _NONE, _NONE, _NONE, _NONE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +68,8 @@ class Fingerprints:
         pitch_class: ``[figures]``, of its first note; for bars, of the first note in the bass.
         part: ``[lines]``, index of the song's part that each line is of; -1 for lines of all
             parts together.
+        tune: ``[figures]``, whether it may be of a tune: at most one note of the six has another
+            note of its part below it, and they are not low.
     """
 
     hashes: Hashes
@@ -65,6 +78,7 @@ class Fingerprints:
     end: Integers
     pitch_class: Integers
     part: Integers
+    tune: NDArray[np.bool_]
 
     def __len__(self) -> int:
         """Number of figures."""
@@ -79,6 +93,7 @@ class Fingerprints:
             self.end[which],
             self.pitch_class[which],
             self.part,
+            self.tune[which],
         )
 
 
@@ -99,18 +114,14 @@ def fingerprints(song: Song) -> Fingerprints:
     True
     """
     parts = [(index, part) for index, part in enumerate(song.parts) if not part.is_drums]
-    lines, line_parts = _lines(parts)
-    figures = [_line_figures(lines, line_parts), _bar_figures(song, [part for _, part in parts])]
-    figures = [found for found in figures if len(found)]
-    if not figures:
-        return _nothing(line_parts)
+    lines = _lines(parts)
+    rows = [_line_figures(lines), _bar_figures(song, [part for _, part in parts])]
+    hashes, line, onset, end, pitch_class, tune = (
+        np.concatenate(column) for column in zip(*rows, strict=True)
+    )
+    part = np.array([found.part for found in lines], dtype=np.int64)
     return Fingerprints(
-        np.concatenate([found.hashes for found in figures]),
-        np.concatenate([found.line for found in figures]),
-        np.concatenate([found.onset for found in figures]),
-        np.concatenate([found.end for found in figures]),
-        np.concatenate([found.pitch_class for found in figures]),
-        line_parts,
+        hashes.astype(np.uint32), line, onset, end, pitch_class, part, tune.astype(bool)
     )
 
 
@@ -125,125 +136,122 @@ def mixed(values: NDArray[np.uint64], seed: int) -> NDArray[np.uint64]:
     return mixed ^ (mixed >> np.uint64(31))
 
 
-def _nothing(line_parts: Integers) -> Fingerprints:
-    none = np.zeros(0, dtype=np.int64)
-    return Fingerprints(none.astype(np.uint32), none, none, none, none, line_parts)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Line:
+    """One note at each onset: the top or the bottom of a part, or of all (part -1).
+
+    ``alone`` is 1 where the top of a part has no other note below it; 0 in other lines.
+    """
+
+    part: int
+    onsets: Floats
+    pitches: Integers
+    alone: Integers
 
 
-def _lines(parts: list[tuple[int, SongPart]]) -> tuple[list[tuple[Floats, Integers]], Integers]:
-    """Onsets and pitches of every line, and the part that each is of."""
-    lines: list[tuple[Floats, Integers]] = []
-    of_part: list[int] = []
+def _lines(parts: list[tuple[int, SongPart]]) -> list[_Line]:
+    lines = []
     for index, part in parts:
-        onsets, tops, bottoms, chordal = _edges(part.onset_quarters, part.pitch)
-        lines.append((onsets, tops))
-        of_part.append(index)
-        if chordal >= _CHORDAL:
-            lines.append((onsets, bottoms))
-            of_part.append(index)
+        onsets, tops, bottoms = _edges(part.onset_quarters, part.pitch)
+        alone = (tops == bottoms).astype(np.int64)
+        lines.append(_Line(index, onsets, tops, alone))
+        if 1 - float(alone.mean()) >= _CHORDAL:
+            lines.append(_Line(index, onsets, bottoms, np.zeros_like(alone)))
     if len(parts) > 1:
         every_onset = np.concatenate([part.onset_quarters for _, part in parts])
+        every_pitch = np.concatenate([part.pitch for _, part in parts])
         order = np.argsort(every_onset, kind="stable")
-        every_pitch = np.concatenate([part.pitch for _, part in parts])[order]
-        onsets, tops, bottoms, _ = _edges(every_onset[order], every_pitch)
-        lines += [(onsets, tops), (onsets, bottoms)]
-        of_part += [-1, -1]
-    return lines, np.array(of_part, dtype=np.int64)
+        onsets, tops, bottoms = _edges(every_onset[order], every_pitch[order])
+        alone = np.zeros_like(tops)
+        lines += [_Line(-1, onsets, tops, alone), _Line(-1, onsets, bottoms, alone)]
+    return lines
 
 
-def _edges(onsets: Floats, pitches: Integers) -> tuple[Floats, Integers, Integers, float]:
-    """Highest and lowest note of every onset, and the share of onsets that have more than one.
+def _edges(onsets: Floats, pitches: Integers) -> tuple[Floats, Integers, Integers]:
+    """Highest and lowest note of every onset.
 
-    Onsets that follow each other within a twentieth of a quarter are one.
+    Onsets that follow each other within 0.09 quarters are one.
     """
     starts = np.flatnonzero(np.diff(onsets, prepend=-1.0) > _TOGETHER)
     tops = np.maximum.reduceat(pitches, starts)
-    bottoms = np.minimum.reduceat(pitches, starts)
-    return onsets[starts], tops, bottoms, float((tops != bottoms).mean())
+    return onsets[starts], tops, np.minimum.reduceat(pitches, starts)
 
 
-def _line_figures(lines: list[tuple[Floats, Integers]], line_parts: Integers) -> Fingerprints:
+def _line_figures(lines: list[_Line]) -> _Rows:
     """All runs of six notes of all lines at once."""
-    if not lines:
-        return _nothing(line_parts)
-    lengths = np.array([len(onsets) for onsets, _ in lines])
-    line = np.repeat(np.arange(len(lines)), lengths)
-    onsets = np.concatenate([onsets for onsets, _ in lines])
-    pitches = np.concatenate([pitches for _, pitches in lines])
-    figures = len(onsets) - FIGURE_NOTES + 1
+    figures = sum(len(found.onsets) for found in lines) - FIGURE_NOTES + 1
     if figures < 1:
-        return _nothing(line_parts)
+        return _NO_ROWS
+    line = np.repeat(np.arange(len(lines)), [len(found.onsets) for found in lines])
+    onsets = np.concatenate([found.onsets for found in lines])
+    pitches = np.concatenate([found.pitches for found in lines])
+    alone = np.concatenate([found.alone for found in lines])
     gaps = np.diff(onsets)
     broken = (np.diff(line) != 0) | (gaps > _LONGEST_PAUSE)
     intervals = (np.diff(pitches) % 12).astype(np.uint64)
-    safe = np.log2(np.maximum(gaps, 1e-3))
-    ratios = np.searchsorted(_RATIO_EDGES, np.diff(safe)).astype(np.uint64)
+    lengths = np.log2(np.maximum(gaps, _SHORTEST_GAP))
+    ratios = np.searchsorted(_RATIO_EDGES, np.diff(lengths)).astype(np.uint64)
     code = np.zeros(figures, dtype=np.uint64)
     whole = np.ones(figures, dtype=bool)
     moves = np.zeros(figures, dtype=np.int64)
     for step in range(FIGURE_NOTES - 1):
-        code = code * np.uint64(12) + intervals[step : step + figures]
-        whole &= ~broken[step : step + figures]
-        moves += intervals[step : step + figures] != 0
+        span = slice(step, step + figures)
+        code = code * np.uint64(12) + intervals[span]
+        whole &= ~broken[span]
+        moves += intervals[span] != 0
     for step in range(FIGURE_NOTES - 2):
-        code = code * np.uint64(5) + ratios[step : step + figures]
+        code = code * np.uint64(len(_RATIO_EDGES) + 1) + ratios[step : step + figures]
     which = np.flatnonzero(whole & (moves > 1))
     last = which + FIGURE_NOTES - 1
-    return Fingerprints(
-        (mixed(code[which], 1) >> np.uint64(32)).astype(np.uint32),
-        line[which],
-        _units(onsets[which]),
-        _units(onsets[last]),
-        pitches[which] % 12,
-        line_parts,
-    )
+    six = np.ones(FIGURE_NOTES)
+    tune = np.convolve(alone, six, "valid") >= FIGURE_NOTES - 1
+    tune &= np.convolve(pitches, six, "valid") >= FIGURE_NOTES * _TUNE_PITCH
+    hashes = mixed(code[which], _LINE_SEED) >> np.uint64(32)
+    when = _units(onsets[which]), _units(onsets[last])
+    return hashes, line[which], *when, pitches[which] % 12, tune[which].astype(np.int64)
 
 
 def _units(onset_quarters: Floats) -> Integers:
     return np.floor(onset_quarters * GRID + 0.5).astype(np.int64)
 
 
-def _bar_figures(song: Song, parts: list[SongPart]) -> Fingerprints:
+def _bar_figures(song: Song, parts: list[SongPart]) -> _Rows:
     """MinHashes of the bars that hold enough."""
-    none = np.zeros(0, dtype=np.int64)
     if not parts:
-        return _nothing(none)
+        return _NO_ROWS
     onsets = np.concatenate([part.onset_quarters for part in parts])
     pitches = np.concatenate([part.pitch for part in parts])
-    bars, bar_starts = bars_of(song, onsets)
-    slots = np.floor((onsets - bar_starts[bars]) * _SLOTS_A_QUARTER + 0.5).astype(np.int64)
-    slots = np.clip(slots, 0, 255)
+    bars, bar_lines = bars_of(song, onsets)
+    slots = np.floor((onsets - bar_lines[bars]) * _SLOTS_A_QUARTER + 0.5).astype(np.int64)
+    slots = np.clip(slots, 0, _MOST_SLOTS - 1)
     order = np.lexsort((pitches, slots, bars))
     bars, slots, pitches = bars[order], slots[order], pitches[order]
-    place = bars * 256 + slots
-    starts = np.flatnonzero(np.diff(place, prepend=-1))
+    starts = np.flatnonzero(np.diff(bars * _MOST_SLOTS + slots, prepend=-1))
     masks = np.bitwise_or.reduceat(np.left_shift(1, pitches % 12), starts)
     bars, slots, basses = bars[starts], slots[starts], pitches[starts] % 12
     rows, features = _features(bars, slots, masks)
-    if not len(rows):
-        return _nothing(none)
     first = np.flatnonzero(np.diff(bars[rows], prepend=-1))
-    counts = np.diff(np.append(first, len(rows)))
-    enough = counts >= _LEAST_FEATURES
-    bar = bars[rows][first]
-    first_bass = basses[np.searchsorted(bars, bar)]
-    starts_units, ends_units = _units(bar_starts[bar]), _units(bar_starts[bar + 1])
-    bands = []
-    for band in range(_BANDS):
-        key = np.zeros(len(first), dtype=np.uint64)
-        for row in range(_ROWS):
-            least = np.minimum.reduceat(mixed(features, 10 + band * _ROWS + row), first)
-            key = mixed(key ^ least, 5 + band)
-        bands.append((key >> np.uint64(32)).astype(np.uint32)[enough])
-    times = int(enough.sum())
-    return Fingerprints(
-        np.concatenate(bands),
-        np.full(times * _BANDS, BAR_LINE),
-        np.tile(starts_units[enough], _BANDS),
-        np.tile(ends_units[enough], _BANDS),
-        np.tile(first_bass[enough], _BANDS),
-        none,
+    enough = np.diff(np.append(first, len(rows))) >= _LEAST_FEATURES
+    bar = bars[rows][first][enough]
+    bass = basses[np.searchsorted(bars, bar)]
+    hashes = [_band(features, first, band)[enough] for band in range(_BANDS)] if len(first) else []
+    return (
+        np.concatenate([*hashes, _NO_ROWS[0]]),
+        np.full(len(bar) * len(hashes), BAR_LINE),
+        np.tile(_units(bar_lines[bar]), len(hashes)),
+        np.tile(_units(bar_lines[bar + 1]), len(hashes)),
+        np.tile(bass, len(hashes)),
+        np.zeros(len(bar) * len(hashes), dtype=np.int64),
     )
+
+
+def _band(features: NDArray[np.uint64], first: Integers, band: int) -> NDArray[np.uint64]:
+    """One hash a bar, of the least features under two orders."""
+    key = np.zeros(len(first), dtype=np.uint64)
+    for row in range(_ROWS):
+        seed = _BAR_SEED + band * _ROWS + row
+        key = mixed(key ^ np.minimum.reduceat(mixed(features, seed), first), _BAR_SEED)
+    return key >> np.uint64(32)
 
 
 def _features(
@@ -261,7 +269,7 @@ def _features(
         turned = ((next_masks >> interval) | (next_masks << (12 - interval))) & 0xFFF
         found[:, interval] = (turned & masks) != 0
     rows, intervals = np.nonzero(found & follows[:, None])
-    code = (slots[rows] * 256 + next_slots[rows]) * 12 + intervals
+    code = (slots[rows] * _MOST_SLOTS + next_slots[rows]) * 12 + intervals
     return rows, code.astype(np.uint64)
 
 
@@ -276,15 +284,14 @@ def bars_of(song: Song, onset_quarters: Floats) -> tuple[Integers, Floats]:
         Number of each onset's bar, from 0, ``[notes]``; and the onset of every bar line, one more
         than there are bars.
     """
-    end = max(float(onset_quarters.max(initial=0.0)), 0.0) + 1e-6
-    starts = []
-    for index, meter in enumerate(song.meters):
-        until = song.meters[index + 1].onset_quarters if index + 1 < len(song.meters) else end
-        if meter.onset_quarters >= end:
-            break
-        starts.append(np.arange(meter.onset_quarters, min(until, end) - 1e-6, meter.bar_quarters))
-        length = meter.bar_quarters
+    end = max(float(onset_quarters.max(initial=0.0)), 0.0) + 1e-3
+    meters = [meter for meter in song.meters if meter.onset_quarters < end]
+    ends = [*(meter.onset_quarters for meter in meters[1:]), end]
+    starts = [
+        np.arange(meter.onset_quarters, until - 1e-6, meter.bar_quarters)
+        for meter, until in zip(meters, ends, strict=True)
+    ]
     lines = np.concatenate(starts)
-    lines = np.append(lines, lines[-1] + length)
+    lines = np.append(lines, lines[-1] + meters[-1].bar_quarters)
     bars = np.searchsorted(lines, onset_quarters + 1 / (2 * GRID), side="right") - 1
     return np.clip(bars, 0, len(lines) - 2), lines

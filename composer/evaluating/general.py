@@ -68,7 +68,7 @@ def general_metrics(material: Material) -> dict[str, float]:
     pitched = material.pitched
     pitch = _joined([line.pitch for line in pitched])
     classes = np.bincount(pitch % 12, minlength=12).astype(np.float64)
-    sounding = material.sounding(pitched)
+    sounding = material.pitches_sounding(pitched)
     anything = material.sounding(material.lines)
     window = material.window
     voiced = sounding > 0

@@ -22,11 +22,11 @@ from composer.evaluating.results import Comparison, Evaluation, MetricTable
 from composer.evaluating.windows import Window
 from composer.evaluating.words import (
     auc_in_words,
-    chosen_test,
     median_distance,
     number,
     printable,
     share_beyond_chance,
+    sharper_test,
     worst,
 )
 from composer.music.song import Floats
@@ -106,7 +106,7 @@ def _summary(evaluation: Evaluation) -> dict[str, Any] | None:
     if not evaluation.comparisons:
         return None
     first = evaluation.comparisons[0]
-    notes, everything = (chosen_test(first, f) for f in ("notes only", "everything"))
+    notes, everything = (sharper_test(first, f) for f in ("notes only", "everything"))
     return {
         "comparison": first,
         "notes": notes,

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from numpy.typing import NDArray
 
 from composer.errors import EvaluationError
 from composer.evaluating.fingerprints import FIGURE_NOTES, GRID, Hashes
-from composer.music.song import Floats, Integers
+from composer.music.song import Integers
 
 VERSION = 1
 MANIFEST = "manifest.json"
@@ -91,7 +92,7 @@ class Index:
         """Which piece each place lies in."""
         return np.searchsorted(self.arrays["starts"], places, side="right") - 1
 
-    def identifiers(self, numbers: Integers) -> list[str]:
+    def identifiers(self, numbers: Iterable[int]) -> list[str]:
         """Identifiers of some pieces.
 
         Raises:
@@ -194,8 +195,8 @@ def write_index(
         path = folder / f"{name}.npy"
         np.save(path, array, allow_pickle=False)
         files[path.name] = {"dtype": array.dtype.str, "shape": list(array.shape)}
-    lines = "".join(f"{json.dumps(piece, ensure_ascii=False)}\n" for piece in pieces)
-    (folder / PIECES).write_text(lines, encoding="utf-8", errors="surrogateescape", newline="\n")
+    lines = "".join(f"{json.dumps(piece)}\n" for piece in pieces)
+    (folder / PIECES).write_text(lines, encoding="ascii", newline="\n")
     files[PIECES] = {}
     for name, entry in files.items():
         entry["bytes"] = (folder / name).stat().st_size
@@ -211,8 +212,17 @@ def write_index(
         "files": files,
         **more,
     }
+    write_manifest(folder, manifest)
+
+
+def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    """Write the manifest, whole or not at all.
+
+    Raises:
+        OSError: If it cannot be written.
+    """
     temporary = folder / f".{MANIFEST}"
-    temporary.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    temporary.write_text(json.dumps(manifest, indent=1) + "\n", encoding="ascii")
     temporary.replace(folder / MANIFEST)
 
 

@@ -83,6 +83,15 @@ class Material:
             np.add.at(steps, np.minimum(line.onset + line.duration, self.slots), -1)
         return np.cumsum(steps)[:-1]
 
+    def pitches_sounding(self, lines: Sequence[Line]) -> Integers:
+        """How many different pitches sound at each slot, doublings counting once: ``[slots]``."""
+        steps = np.zeros((self.slots + 1, 128), dtype=np.int32)
+        for line in lines:
+            np.add.at(steps, (line.onset, line.pitch), 1)
+            np.add.at(steps, (np.minimum(line.onset + line.duration, self.slots), line.pitch), -1)
+        heard: Integers = (np.cumsum(steps, axis=0)[:-1] > 0).sum(axis=1)
+        return heard
+
     def bar_of(self, onset: Integers) -> Integers:
         """The bar that each slot lies in, counted from 0."""
         return onset // self.window.bar_slots

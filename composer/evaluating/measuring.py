@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+import signal
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from multiprocessing import get_context
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +20,14 @@ from composer.errors import ComposerError, EvaluationError
 from composer.evaluating.metrics import METRIC_NAMES, measure
 from composer.evaluating.results import MetricTable, Skipped
 from composer.evaluating.windows import Window, middle, opening
+from composer.evaluating.workers import end_with_parent
 from composer.midi.songs import read_song, song_from_bytes
 from composer.music.song import Floats, Song
 
 SUFFIXES = (".mid", ".midi", ".kar", ".rmi")
 """File names that are taken for MIDI, in any case."""
+
+_GROUP = 8  # files a process, after a break
 
 Progress = Callable[[int, int], None]
 """Takes how many files are done, and how many there are."""
@@ -110,13 +117,14 @@ def measure_files(
     work = [(path, str(path.relative_to(base))) for path in paths]
     found: list[Measured] = []
     skipped: list[Skipped] = []
-    for done, result in enumerate(_results(work, min(jobs, len(work))), start=1):
-        if isinstance(result, Skipped):
-            skipped.append(result)
-        else:
-            found.append(result)
-        if progress is not None:
-            progress(done, len(work))
+    with closing(_results(work, min(jobs, len(work)))) as results:
+        for done, result in enumerate(results, start=1):
+            if isinstance(result, Skipped):
+                skipped.append(result)
+            else:
+                found.append(result)
+            if progress is not None:
+                progress(done, len(work))
     found.sort(key=lambda measured: measured.path)
     skipped.sort(key=lambda one: one.path)
     return tuple(found), tuple(skipped)
@@ -141,7 +149,9 @@ def table_of(measured: Sequence[Measured], place: str) -> MetricTable:
     return MetricTable(METRIC_NAMES, values, tuple(path for path, _ in rows))
 
 
-def _results(work: Sequence[tuple[Path, str]], jobs: int) -> Iterator[Measured | Skipped]:
+def _results(
+    work: Sequence[tuple[Path, str]], jobs: int
+) -> Generator[Measured | Skipped, None, None]:
     if jobs <= 1:
         yield from (_measure_file(path, name) for path, name in work)
         return
@@ -149,8 +159,21 @@ def _results(work: Sequence[tuple[Path, str]], jobs: int) -> Iterator[Measured |
     try:
         yield from _pooled(left, jobs)
     except BrokenProcessPool:
-        # A file took its process down: the rest one by one, so that only this one is lost.
-        for index, (path, name) in list(left.items()):
+        # A file took its process down, or somebody did: on in small groups, and those of a group
+        # that breaks again one by one, so that only the file itself is lost.
+        while left:
+            yield from _careful(dict(islice(left.items(), jobs * _GROUP)), left, jobs)
+
+
+def _careful(
+    group: dict[int, tuple[Path, str]], left: dict[int, tuple[Path, str]], jobs: int
+) -> Iterator[Measured | Skipped]:
+    for index in group:
+        del left[index]
+    try:
+        yield from _pooled(group, jobs)
+    except BrokenProcessPool:
+        for index, (path, name) in list(group.items()):
             try:
                 yield from _pooled({index: (path, name)}, 1)
             except BrokenProcessPool:
@@ -159,17 +182,37 @@ def _results(work: Sequence[tuple[Path, str]], jobs: int) -> Iterator[Measured |
 
 def _pooled(left: dict[int, tuple[Path, str]], jobs: int) -> Iterator[Measured | Skipped]:
     """Results as they come; what is done leaves ``left``."""
-    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+    context = get_context("spawn")
+    stop = context.Event()
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(stop,))
     try:
-        futures: dict[Future[Measured | Skipped], int] = {
-            pool.submit(_measure_file, path, name): index for index, (path, name) in left.items()
+        futures: dict[Future[Measured | Skipped | None], int] = {
+            pool.submit(_measure_unless_stopped, path, name): index
+            for index, (path, name) in left.items()
         }
         for future in as_completed(futures):
             result = future.result()
             del left[futures.pop(future)]
-            yield result
+            if result is not None:
+                yield result
     finally:
+        stop.set()
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+_stop: list[Event] = []
+"""In a worker: set when the run was interrupted."""
+
+
+def _begin(stop: Event) -> None:
+    """Make a worker ready: Ctrl-C is its parent's business, and it ends with its parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()
+    _stop.append(stop)
+
+
+def _measure_unless_stopped(path: Path, name: str) -> Measured | Skipped | None:
+    return None if _stop[0].is_set() else _measure_file(path, name)
 
 
 def _measure_file(path: Path, name: str) -> Measured | Skipped:

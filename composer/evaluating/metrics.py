@@ -39,7 +39,9 @@ def measure(window: Window) -> Floats:
     """Measure a window by every metric.
 
     Returns:
-        ``[metrics]`` in the order of `METRICS`; NaN where a metric has no meaning.
+        ``[metrics]`` in the order of `METRICS`, rounded to single precision as the references are
+        stored: else a third would differ from a third, and a classifier would know. NaN where a
+        metric has no meaning.
     """
     material = prepare(window)
     similarity = bar_similarity(material)
@@ -54,4 +56,4 @@ def measure(window: Window) -> Floats:
         | line_metrics(material)
         | expression_metrics(material)
     )
-    return np.array([found[name] for name in METRIC_NAMES], dtype=np.float64)
+    return np.array([found[name] for name in METRIC_NAMES], dtype=np.float32).astype(np.float64)

@@ -79,8 +79,8 @@ def load_reference(name: str) -> Reference:
     return Reference(
         name,
         str(entries[name]["title"]),
-        _load(FOLDER / f"{name}-opening.npz"),
-        _load(FOLDER / f"{name}-middle.npz"),
+        load_table(FOLDER / f"{name}-opening.npz"),
+        load_table(FOLDER / f"{name}-middle.npz"),
     )
 
 
@@ -95,8 +95,12 @@ def save_table(table: MetricTable, path: Path) -> None:
         )
 
 
-def _load(path: Path) -> MetricTable:
-    """A table with its columns in the order of today's metrics; those it lacks are NaN."""
+def load_table(path: Path) -> MetricTable:
+    """Read a table; columns are in the order of today's metrics, and those it lacks are NaN.
+
+    Raises:
+        EvaluationError: If it cannot be read.
+    """
     try:
         with np.load(path, allow_pickle=False) as data:
             names = [str(name) for name in data["metrics"]]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from composer.errors import BriefError, EvaluationError
+from composer.evaluating.results import Skipped
 from composer.rulebook import load_rulebook
 from composer.theory.chord import Chord
 from composer.theory.key import Key
@@ -45,21 +46,38 @@ class Request:
     chords: tuple[tuple[Chord, ...], ...] | None = None
 
 
-def requests_of(paths: Sequence[Path]) -> tuple[Request | None, ...]:
-    """What was asked of each piece, in the order given; None where nothing is known.
+def requests_of(
+    paths: Sequence[Path],
+) -> tuple[tuple[Request | None, ...], tuple[Skipped, ...]]:
+    """What was asked of each piece.
 
     A row of ``requests.csv`` in the file's folder, or in a folder above it that holds all the
     pieces or some of them, goes before the brief beside it. Names are relative to the table.
 
+    Returns:
+        A request for each path, in the order given, None where nothing is known; and the briefs
+        that cannot be read, with the reason.
+
     Raises:
-        EvaluationError: If a table or a brief cannot be read or a cell of it is wrong; it names
-            file, line and field.
+        EvaluationError: If a table cannot be read or a cell of it is wrong; it names file, line
+            and field.
     """
     rows: dict[Path, Request] = {}
     for folder in _folders(paths):
         if (folder / REQUESTS).is_file():
             rows |= _read_table(folder / REQUESTS)
-    return tuple(rows.get(_absolute(path)) or _brief_of(path) for path in paths)
+    found: list[Request | None] = []
+    bad: list[Skipped] = []
+    for path in paths:
+        request = rows.get(_absolute(path))
+        if request is None:
+            try:
+                request = _brief_of(path)
+            except EvaluationError as error:
+                brief = path.parent / BRIEF
+                bad.append(Skipped(str(brief), str(error).removeprefix(str(brief)).lstrip(":, ")))
+        found.append(request)
+    return tuple(found), tuple(bad)
 
 
 def _folders(paths: Sequence[Path]) -> list[Path]:
@@ -88,7 +106,15 @@ def _read_table(path: Path) -> dict[Path, Request]:
                     f"{path}, line 1: the columns must be {', '.join(_COLUMNS)} (all but file may "
                     "be left out)"
                 )
-            return dict(_row(path, reader.line_num, row) for row in reader)
+            found: dict[Path, Request] = {}
+            for row in reader:
+                piece, request = _row(path, reader.line_num, row)
+                if piece in found:
+                    raise EvaluationError(
+                        f'{path}, line {reader.line_num}, file: "{row["file"]}" has a row already'
+                    )
+                found[piece] = request
+            return found
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise EvaluationError(f"{path}: cannot be read: {' '.join(str(error).split())}") from None
 

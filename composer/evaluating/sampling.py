@@ -1,7 +1,7 @@
 """Which figures of a work an index keeps.
 
-Each figure is kept where it is new: its first three occurrences in new surroundings. Of every few
-successive figures of a line the one with the least hash stays.
+Each figure is kept where it is new: its first three occurrences in new surroundings. Figures that
+may be of a tune all stay; of every few successive others of a line the one with the least hash.
 Figures that are common in real music are left out: they say nothing about where they come from.
 """
 
@@ -26,7 +26,7 @@ COMMON = Path(__file__).parent / "data" / "originality" / "common.npy"
 _OCCURRENCES = 3
 _SURROUNDINGS = 2
 _SURROUNDINGS_SEED = 7
-_ONE_OF_TUNES, _ONE_OF_PARTS, _ONE_OF_ALL, _ONE_OF_BARS = 2, 2, 4, 1
+_ONE_OF_TUNES, _ONE_OF_PARTS, _ONE_OF_ALL, _ONE_OF_BARS = 1, 2, 4, 1
 SAMPLING = (_OCCURRENCES, _SURROUNDINGS, _ONE_OF_TUNES, _ONE_OF_PARTS, _ONE_OF_ALL, _ONE_OF_BARS)
 """All that decides what is kept, beside the list of common figures."""
 
@@ -114,8 +114,8 @@ def novel(found: Fingerprints) -> Integers:
     around = mixed(around, _SURROUNDINGS_SEED)
     order = np.lexsort((found.onset, around))
     new = order[np.diff(around[order], prepend=~around[order[:1]]) != 0]
-    # the top of a part is often the top of all
-    order = new[np.lexsort((-found.line[new], found.onset[new], found.hashes[new]))]
+    # the top of a part is often the top of all: it is kept as the part's, which is thinned less
+    order = new[np.lexsort((found.line[new], found.onset[new], found.hashes[new]))]
     hashes, onsets = found.hashes[order].astype(np.int64), found.onset[order]
     new = (np.diff(hashes, prepend=-1) != 0) | (np.diff(onsets, prepend=-1) != 0)
     order, hashes = order[new], hashes[new]
@@ -128,7 +128,7 @@ def _thinned(found: Fingerprints) -> Integers:
     """Of every few successive figures of a line the one with the least hash; ascending."""
     one_of = np.full(len(found), _ONE_OF_BARS)
     line = found.line >= 0
-    part, tune = found.part[found.line[line]], found.tune[found.line[line]]
+    part, tune = found.part[found.line[line]], found.tune[line]
     one_of[line] = np.where(part < 0, _ONE_OF_ALL, np.where(tune, _ONE_OF_TUNES, _ONE_OF_PARTS))
     starts = np.flatnonzero(np.diff(found.line, prepend=-2))
     place = np.arange(len(found)) - np.repeat(starts, np.diff(np.append(starts, len(found))))

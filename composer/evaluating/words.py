@@ -74,6 +74,12 @@ def chosen_test(
     return None
 
 
+def sharper_test(comparison: Comparison, features: FeatureSet) -> TwoSampleTest | None:
+    """The test of the model that tells the two apart better; None where none was made."""
+    tests = [test for test in comparison.tests if test.features == features]
+    return max(tests, key=lambda test: test.auc, default=None)
+
+
 def worst(
     comparison: Comparison, count: int, among: Container[str] | None = None
 ) -> tuple[MetricComparison, ...]:

@@ -6,6 +6,7 @@ of files a second.
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -115,9 +116,17 @@ def song_of(performance: Performance) -> Song:
 
 def _bytes_of(path: Path) -> bytes:
     try:
-        if path.stat().st_size > _LARGEST_BYTES:
+        status = path.stat()
+        # A pipe would be waited for, and a device read without end.
+        if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+            raise MidiError(f"{path}: is no regular file")
+        if status.st_size > _LARGEST_BYTES:
             raise MidiError(f"{path}: is larger than {_LARGEST_BYTES // 1_000_000} MB")
-        return path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(_LARGEST_BYTES + 1)
+        if len(data) > _LARGEST_BYTES:
+            raise MidiError(f"{path}: is larger than {_LARGEST_BYTES // 1_000_000} MB")
+        return data
     except FileNotFoundError:
         raise MidiError(f"{path}: no such file; give the path of a MIDI file (.mid)") from None
     except IsADirectoryError:

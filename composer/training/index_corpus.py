@@ -22,9 +22,9 @@ import numpy as np
 
 from composer.errors import ComposerError, CorpusError, MidiError
 from composer.evaluating.fingerprints import Hashes, fingerprints
+from composer.evaluating.hits import common_limit
 from composer.evaluating.index_file import Index
 from composer.evaluating.indexing import Source, build_index
-from composer.evaluating.matching import common_limit
 from composer.evaluating.originality import bands
 from composer.midi.songs import read_song
 from composer.music.song import Song
@@ -47,7 +47,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 2
     each = index.bytes // index.pieces
-    print(f"{index.pieces:,} works, {index.postings:,} figures, {index.bytes:,} bytes: {each:,} each")
+    print(
+        f"{index.pieces:,} works, {index.postings:,} figures, {index.bytes:,} bytes: {each:,} each"
+    )
     return 0
 
 

@@ -36,7 +36,10 @@ def piece(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def rows(*paths: Path) -> dict[str, Control]:
-    return {row.name: row for row in controls([(path, read_song(path)) for path in paths])}
+    requests, bad = requests_of(paths)
+    assert bad == ()
+    pieces = [(path, read_song(path)) for path in paths]
+    return {row.name: row for row in controls(pieces, requests)}
 
 
 def copied(piece: Path, folder: Path, table: str) -> Path:
@@ -101,7 +104,7 @@ def test_a_table_may_lie_above_the_pieces(piece: Path, tmp_path: Path) -> None:
 def test_nothing_asked_nothing_said(piece: Path, tmp_path: Path) -> None:
     (tmp_path / "alone.mid").write_bytes(piece.read_bytes())
 
-    assert controls([]) == ()
+    assert controls([], []) == ()
     assert rows(tmp_path / "alone.mid") == {}
 
 
@@ -143,11 +146,18 @@ def test_bad_columns_and_bad_briefs(piece: Path, tmp_path: Path) -> None:
     path.rename(tmp_path / "piece.mid")
     (tmp_path / "requests.csv").unlink()
     (tmp_path / "brief.toml").write_text('key = "H"\n', encoding="utf-8")
-    with pytest.raises(EvaluationError, match=r"brief\.toml, key"):
-        requests_of([tmp_path / "piece.mid"])
+    ((request,), (bad,)) = requests_of([tmp_path / "piece.mid"])
+    assert request is None and bad.path == str(tmp_path / "brief.toml")
+    assert bad.reason.startswith("key")
     (tmp_path / "brief.toml").write_text("key = \n", encoding="utf-8")
-    with pytest.raises(EvaluationError, match=r"brief\.toml: is no brief"):
-        requests_of([tmp_path / "piece.mid"])
+    ((request,), (bad,)) = requests_of([tmp_path / "piece.mid"])
+    assert request is None and bad.reason.startswith("is no brief that can be read")
+
+
+def test_a_file_has_one_row(piece: Path, tmp_path: Path) -> None:
+    path = copied(piece, tmp_path, "file,key\na.mid,C\na.mid,D\n")
+    with pytest.raises(EvaluationError, match=r'line 3, file: "a\.mid" has a row already'):
+        requests_of([path])
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,12 @@ def test_polyphony_counts_pitches_where_any_sounds() -> None:
     assert found["notes_per_bar"] == 2.0
 
 
+def test_a_pitch_that_two_parts_play_counts_once() -> None:
+    notes = [(4.0 * bar, 4.0, p) for bar in range(8) for p in (60, 64)]
+    double = [(4.0 * bar, 4.0, p) for bar in range(8) for p in (60, 67)]
+    assert _measured(song(part(notes), part(double, program=48)))["polyphony"] == 3.0
+
+
 def test_groove_consistency_is_the_hamming_distance_of_neighbouring_bars() -> None:
     # Bars of one onset and of two onsets in turn: one slot of 48 differs between any neighbours.
     notes = [(4.0 * bar, 1.0, 60) for bar in range(8)]

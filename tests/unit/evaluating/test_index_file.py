@@ -106,6 +106,29 @@ def test_bad_files_are_listed_and_left_out(works: Path, tmp_path: Path) -> None:
     assert built.index.manifest["unreadable"] == 3
 
 
+def test_a_file_that_brings_its_reader_down_is_listed(
+    works: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "_SHARD_FILES", 2)
+    folder = tmp_path / "works"
+    folder.mkdir()
+    for name in ("pop-0.mid", "pop-1.mid", "rock-0.mid"):
+        shutil.copy(works / name, folder)
+    # every new process ends, as by a fault in native code, where it opens this file
+    (folder / "fatal.mid").write_bytes(midi("pop", 2))
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, sys\n"
+        "def hook(event, args):\n"
+        "    if event == 'open' and str(args[0]).endswith('fatal.mid'):\n"
+        "        os._exit(139)\n"
+        "sys.addaudithook(hook)\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    built = index_folder(folder, tmp_path / "index", "works", processes=2)
+    assert built.unreadable == (("fatal.mid", "brings the reader of MIDI files down"),)
+    assert built.index.identifiers(range(3)) == ["pop-0.mid", "pop-1.mid", "rock-0.mid"]
+
+
 def test_files_of_one_note(tmp_path: Path) -> None:
     track = bytes.fromhex("00903c50 60803c00 00ff2f00")
     header = bytes.fromhex("4d546864 00000006 0000 0001 0060") + b"MTrk"

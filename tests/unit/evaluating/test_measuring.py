@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import multiprocessing
 import os
 import sys
 from pathlib import Path
@@ -10,8 +11,15 @@ import pytest
 from composer import Brief, compose
 from composer.errors import EvaluationError, MidiError
 from composer.evaluating import measuring
-from composer.evaluating.measuring import find_files, measure_bytes, measure_files, table_of
+from composer.evaluating.measuring import (
+    find_files,
+    measure_bytes,
+    measure_files,
+    measure_song,
+    table_of,
+)
 from composer.evaluating.metrics import METRIC_NAMES, METRICS, measure
+from composer.evaluating.reference import load_table, save_table
 from composer.evaluating.results import Skipped
 from composer.evaluating.windows import opening
 from composer.midi.encode import encode
@@ -116,10 +124,28 @@ def test_a_file_that_kills_its_process_is_skipped_and_no_other(
     for name in "abcd":
         (tmp_path / f"{name}.mid").write_bytes(midi)
     (tmp_path / "killer.mid").write_bytes(midi)
-    monkeypatch.setattr(measuring, "_measure_file", _killed_by_killer)
+    monkeypatch.setattr(measuring, "_measure_unless_stopped", _killed_by_killer)
     found, skipped = measure_files(tmp_path, jobs=2)
     assert [one.path for one in found] == ["a.mid", "b.mid", "c.mid", "d.mid"]
     assert skipped == (Skipped("killer.mid", "the process that read it was ended"),)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_an_interrupted_run_ends_soon_and_leaves_no_process(tmp_path: Path, midi: bytes) -> None:
+    for number in range(60):
+        (tmp_path / f"{number:02d}.mid").write_bytes(midi)
+    before = set(multiprocessing.active_children())
+
+    def interrupt(done: int, total: int) -> None:
+        if done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        measure_files(tmp_path, jobs=2, progress=interrupt)
+    for child in set(multiprocessing.active_children()) - before:
+        child.join(20)
+        assert not child.is_alive()
 
 
 def _killed_by_killer(path: Path, name: str) -> object:
@@ -151,6 +177,22 @@ def test_one_file_is_a_folder_of_one(folder: Path) -> None:
 def test_what_is_not_music_is_refused_with_its_name(data: bytes, message: str) -> None:
     with pytest.raises(MidiError, match=f"^it.mid: .*({message})"):
         song_from_bytes(data, "it.mid")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes and devices")
+def test_pipes_and_devices_are_skipped_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.mid")
+    (tmp_path / "device.mid").symlink_to("/dev/zero")
+    found, skipped = measure_files(tmp_path)
+    assert found == ()
+    assert {one.reason for one in skipped} == {"is no regular file"}
+
+
+def test_values_are_those_that_a_stored_table_has(tmp_path: Path) -> None:
+    found = [measure_song(composed("pop", seed, 16), f"{seed}") for seed in range(3)]
+    table = table_of(found, "opening")
+    save_table(table, tmp_path / "table.npz")
+    assert np.array_equal(load_table(tmp_path / "table.npz").values, table.values, equal_nan=True)
 
 
 def test_a_folder_in_place_of_a_file_is_refused(tmp_path: Path) -> None:

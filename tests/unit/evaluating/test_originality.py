@@ -20,7 +20,7 @@ from tests.unit.evaluating.pieces import STYLES, midi, piece, planted
 def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     folder = tmp_path_factory.mktemp("works")
     for style in STYLES:
-        for seed in range(6):
+        for seed in range(9):
             (folder / f"{style}-{seed}.mid").write_bytes(midi(style, seed))
     return index_folder(folder, folder / "index", "works").index
 
@@ -66,7 +66,7 @@ def test_a_work_finds_itself_unless_it_is_left_out(index: Index) -> None:
 
 def test_the_band_of_a_catalogue_is_measured_on_its_own_works(index: Index) -> None:
     band = band_of(index.manifest, 32)
-    assert band is not None and band.pieces + band.versions <= 24
+    assert band is not None and band.pieces + band.versions <= 36
 
 
 def test_the_report_is_plain_data(index: Index) -> None:
@@ -84,7 +84,7 @@ def test_the_same_song_gives_the_same_report() -> None:
 def test_what_we_compose_is_within_the_band_of_the_training_corpus(style: str) -> None:
     found = originality(piece(style, 1, 32))
     assert found.ok and found.band is not None
-    assert "borrow" in found.sentence()
+    assert found.verdict in {"within the band", "nothing shared"}
 
 
 def test_a_song_that_says_nothing() -> None:

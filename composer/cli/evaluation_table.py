@@ -146,7 +146,10 @@ def _way(by_presence: bool, higher: bool) -> str:
 def _worst(console: Console, evaluation: Evaluation, comparison: Comparison) -> None:
     metrics = {metric.name: metric for metric in evaluation.metrics}
     table = _table("most distant metrics", "ours#", "real#", "distance#", "unit")
-    for one in worst(comparison, _WORST):
+    rows = worst(comparison, _WORST)
+    if not rows:
+        return
+    for one in rows:
         table.add_row(
             Text(metrics[one.metric].title),
             number(one.ours.median),

@@ -15,6 +15,7 @@ from composer.evaluating.windows import GRID
 from composer.music.song import Floats
 
 _OWN = "own"
+_TEMPI = (5.0, 1000.0)  # what lies beyond is a fault of the file
 _FAMILIES = (
     "piano",
     "chromatic percussion",
@@ -99,7 +100,8 @@ EXPRESSION_METRICS: tuple[Metric, ...] = (
 
 def expression_metrics(material: Material) -> dict[str, float]:
     """Measure performance and instruments; NaN for a role that nobody plays."""
-    found = {"tempo": material.window.quarters_per_minute, "swing": _swing(material)}
+    tempo = float(np.clip(material.window.quarters_per_minute, *_TEMPI))
+    found = {"tempo": tempo, "swing": _swing(material)}
     for role in ROLES:
         lines = material.of(role)
         weights = np.array([len(line.onset) for line in lines], dtype=np.float64)

@@ -64,7 +64,23 @@ GENERAL_METRICS: tuple[Metric, ...] = (
 
 
 def general_metrics(material: Material) -> dict[str, float]:
-    """Measure the whole texture; NaN for what needs pitches where there are only drums."""
+    """Measure the whole texture; NaN for what needs pitches where there are only drums.
+
+    Drums count for rhythm, density and silence, never for pitch. P is a normalised histogram of
+    notes, G(b) the set of slots of bar b at which anything begins, T the number of bars.
+
+    - ``pitch_class_entropy``: -sum over 12 classes of P log2 P; ``pitch_entropy``: over pitches.
+    - ``scale_consistency``: the largest share of notes in any of 24 major and natural minor scales.
+    - ``polyphony``: pitches sounding, mean over slots at which one sounds; ``polyphony_rate``: the
+      share of all slots at which two or more sound. A pitch that two parts play counts once.
+    - ``empty_beat_rate``: share of beats in which nothing sounds.
+    - ``groove_consistency``: 1 - mean over neighbouring bars of |G(b) xor G(b+1)| / slots of a bar,
+      at 12 slots a quarter.
+    - ``pitch_class_entropy_1``, ``_4`` (H1, H4): mean of the entropy over all spans of one and of
+      four bars that hold notes.
+    - ``grooving_similarity`` (GS): 1 - mean over all pairs of bars of |G(a) xor G(b)| / slots, at
+      16 slots a quarter (64 a bar of 4/4, as in the paper).
+    """
     pitched = material.pitched
     pitch = _joined([line.pitch for line in pitched])
     classes = np.bincount(pitch % 12, minlength=12).astype(np.float64)

@@ -71,6 +71,16 @@ STRUCTURE_METRICS: tuple[Metric, ...] = (
 def structure_metrics(material: Material, similarity: Floats) -> dict[str, float]:
     """Measure structure.
 
+    - ``structureness_*`` (SI): the largest fitness of any segment of the given length, on the
+      self-similarity of bars with the highest quarter kept and a penalty of -2 for the rest.
+    - ``identical_bar_rate``, ``near_bar_rate``: share of bars with an earlier one whose pitched
+      notes (slot and pitch) are the same, or have a Jaccard index of 0.7.
+    - ``phrase_coverage``: share of bars in a run of four bars or more that are near those at some
+      other place; ``melody.phrase_coverage``: of two bars or more of the melody.
+    - ``longest_repeat``: the longest such run, at most as long as its distance.
+    - ``similarity_n``: mean likeness of bars n apart.
+    - ``novelty``, ``sections``, ``sections_of_four``: see `boundaries`.
+
     Args:
         material: The window's notes.
         similarity: What `bar_similarity` gives for it.

@@ -8,12 +8,15 @@ only, so that the scores of different folds' models need not lie on one scale (F
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
 
+from composer.evaluating.classifiers import SEED, Fitter, fit_boosting, fit_logistic
 from composer.evaluating.giveaways import giveaways, permuted_aucs
 from composer.evaluating.results import (
     FeatureSet,
@@ -35,15 +38,10 @@ GRADIENT_BOOSTING = "gradient boosting"
 LOGISTIC_REGRESSION = "logistic regression"
 
 _FOLDS = 5
-_SEED = 2017
 _DRAWS = 1000
 _FEWEST_VALUES = 5
 _LEVELS = 48  # scikit-learn looks for steps of its own, one by one, where it finds more than 255
-_STRENGTH = 0.05  # C: strong, for there are almost as many metrics as windows
 _FEATURE_SETS: tuple[FeatureSet, ...] = ("everything", "notes only")
-
-_Scorer = Callable[[Floats], Floats]
-_Fitter = Callable[[Floats, Integers], _Scorer]
 
 
 def two_sample_tests(
@@ -83,9 +81,7 @@ def group_tests(
             names = [metric.name for metric in catalogue if metric.group == group]
             sample = _sample(ours, real, names)
             if sample.names:
-                scores, _ = _held_out_scores(
-                    sample, sample.levels, _fit_boosting, with_losses=False
-                )
+                scores, _ = _held_out_scores(sample, sample.levels, fit_boosting, with_losses=False)
                 test = _judged("everything", GRADIENT_BOOSTING, sample, scores, ())
                 found.append(GroupTest(group, len(sample.names), test.auc))
     return tuple(sorted(found, key=lambda test: (-test.auc, test.group)))
@@ -135,16 +131,29 @@ def _sample(ours: MetricTable, real: MetricTable, names: Sequence[str]) -> _Samp
     values = np.clip(np.where(np.isfinite(values), values, np.nan), -LARGEST, LARGEST)
     varies = np.array([_varies(column) for column in values.T], dtype=bool)
     is_ours = np.repeat((1, 0), (len(ours), len(real)))
-    keys = [f"ours {song}" for song in ours.songs] + [f"real {song}" for song in real.songs]
+    keys = _keys(ours.songs, real.songs)
     numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
     songs = np.array([numbers[key] for key in keys])
     folds = np.zeros(len(songs), dtype=np.int64)
-    splitter = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=_SEED)
+    splitter = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=SEED)
     for fold, (_, held_out) in enumerate(splitter.split(songs[:, None], is_ours, songs)):
         folds[held_out] = fold
     kept = tuple(name for name, keep in zip(names, varies, strict=True) if keep)
     values = values[:, varies]
     return _Sample(kept, values, _levels(values), is_ours, songs, folds)
+
+
+def _keys(ours: Sequence[str], real: Sequence[str]) -> list[str]:
+    """What each window's song is known by; one that both sides hold, by its file's name, is one."""
+    stems = Counter(PurePath(song).stem for song in set(ours))
+    theirs = Counter(PurePath(song).stem for song in set(real))
+    both = {stem for stem, count in stems.items() if count == theirs.get(stem) == 1}
+
+    def key(side: str, song: str) -> str:
+        stem = PurePath(song).stem
+        return stem if stem in both else f"{side} {song}"
+
+    return [key("ours", song) for song in ours] + [key("real", song) for song in real]
 
 
 def _varies(column: Floats) -> bool:
@@ -165,18 +174,18 @@ def _levels(values: Floats) -> Floats:
 
 
 def _boosting_test(features: FeatureSet, sample: _Sample) -> TwoSampleTest:
-    scores, losses = _held_out_scores(sample, sample.levels, _fit_boosting, with_losses=True)
+    scores, losses = _held_out_scores(sample, sample.levels, fit_boosting, with_losses=True)
     found = giveaways(sample.names, sample.values, sample.is_ours == 1, losses)
     return _judged(features, GRADIENT_BOOSTING, sample, scores, found)
 
 
 def _logistic_test(features: FeatureSet, sample: _Sample) -> TwoSampleTest:
-    scores, _ = _held_out_scores(sample, sample.values, _fit_logistic, with_losses=False)
+    scores, _ = _held_out_scores(sample, sample.values, fit_logistic, with_losses=False)
     return _judged(features, LOGISTIC_REGRESSION, sample, scores, ())
 
 
 def _held_out_scores(
-    sample: _Sample, values: Floats, fit: _Fitter, *, with_losses: bool
+    sample: _Sample, values: Floats, fit: Fitter, *, with_losses: bool
 ) -> tuple[Floats, Floats]:
     """Score each window by a model that has not seen its song.
 
@@ -186,7 +195,7 @@ def _held_out_scores(
     """
     scores = np.zeros(len(sample.songs))
     losses, weights = [np.zeros(len(sample.names))], [0.0]
-    generator = np.random.default_rng(_SEED)
+    generator = np.random.default_rng(SEED)
     for fold in range(_FOLDS):
         held_out = sample.folds == fold
         train = ~held_out
@@ -201,62 +210,6 @@ def _held_out_scores(
     if sum(weights) == 0.0:
         return scores, losses[0]
     return scores, np.average(losses, axis=0, weights=weights)
-
-
-def _fit_boosting(values: Floats, is_ours: Integers) -> _Scorer:
-    """Small trees on metrics that may be missing."""
-    from sklearn.ensemble import HistGradientBoostingClassifier
-
-    model: Any = HistGradientBoostingClassifier(
-        max_iter=60,
-        learning_rate=0.1,
-        max_leaf_nodes=6,
-        min_samples_leaf=8,
-        l2_regularization=1.0,
-        max_features=0.3,
-        class_weight="balanced",
-        early_stopping=False,
-        random_state=_SEED,
-    )
-    known = np.isfinite(values).any(axis=0)  # in every fold's training windows but for oddities
-    model.fit(values[:, known], is_ours)
-    return lambda new: np.asarray(model.decision_function(new[:, known]), dtype=np.float64)
-
-
-def _fit_logistic(values: Floats, is_ours: Integers) -> _Scorer:
-    """A straight line through standardised metrics; what is missing is the median, and marked."""
-    from sklearn.linear_model import LogisticRegression
-
-    prepare = _preparation(values)
-    model: Any = LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=2000)
-    model.fit(prepare(values), is_ours)
-    return lambda new: np.asarray(model.decision_function(prepare(new)), dtype=np.float64)
-
-
-def _preparation(train: Floats) -> Callable[[Floats], Floats]:
-    """Learn medians, bounds and scales from the training windows.
-
-    Values beyond the first and last percentile are moved to it, so that one broken file does not
-    set the scale.
-    """
-    with_values = np.isfinite(train).any(axis=0)
-    kept = train[:, with_values]
-    low, median, high = (
-        np.array([np.quantile(column[np.isfinite(column)], share) for column in kept.T])
-        for share in (0.01, 0.5, 0.99)
-    )
-    often_missing = np.isnan(kept).any(axis=0)
-
-    def filled(values: Floats) -> Floats:
-        values = values[:, with_values]
-        missing = np.isnan(values)
-        clipped = np.clip(np.where(missing, median, values), low, high)
-        return np.concatenate((clipped, missing[:, often_missing].astype(np.float64)), axis=1)
-
-    seen = filled(train)
-    mean, deviation = seen.mean(axis=0), seen.std(axis=0)
-    deviation = np.where(deviation > 0, deviation, 1.0)
-    return lambda values: np.asarray((filled(values) - mean) / deviation)
 
 
 def auc_of(scores: Floats, is_ours: Any) -> float:
@@ -297,7 +250,7 @@ def _judged(
 
 def _song_draws(sample: _Sample) -> Floats:
     """Weights of the windows ``[1 + draws, windows]``: all ones, then songs drawn anew."""
-    generator = np.random.default_rng(_SEED)
+    generator = np.random.default_rng(SEED)
     counts = np.zeros((_DRAWS + 1, int(sample.songs.max()) + 1))
     counts[0] = 1.0
     for side in (0, 1):

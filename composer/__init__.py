@@ -21,16 +21,21 @@ __all__ = [
     "Plan",
     "Rendering",
     "Score",
+    "Song",
     "__version__",
     "check_file",
     "compose",
     "dump_brief",
+    "evaluate",
     "load_brief",
+    "originality",
     "picture",
     "read_midi",
+    "read_song",
     "render",
     "save",
     "save_audio",
+    "song_of",
     "styles",
 ]
 
@@ -38,13 +43,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from composer.errors import ComposerError
+    from composer.evaluating.evaluate import evaluate
+    from composer.evaluating.originality import originality
     from composer.exporting.brief_toml import dump_brief, load_brief
     from composer.midi.decode import read_midi
+    from composer.midi.songs import read_song, song_of
     from composer.music.audio import Audio
     from composer.music.brief import Brief
     from composer.music.performance import Performance
     from composer.music.plan import Plan
     from composer.music.score import Score
+    from composer.music.song import Song
     from composer.pipeline import (
         Piece,
         Rendering,
@@ -65,15 +74,20 @@ _HOMES = {
     "Plan": "composer.music.plan",
     "Rendering": "composer.pipeline",
     "Score": "composer.music.score",
+    "Song": "composer.music.song",
     "check_file": "composer.pipeline",
     "compose": "composer.pipeline",
     "dump_brief": "composer.exporting.brief_toml",
+    "evaluate": "composer.evaluating.evaluate",
     "load_brief": "composer.exporting.brief_toml",
+    "originality": "composer.evaluating.originality",
     "picture": "composer.pipeline",
     "read_midi": "composer.midi.decode",
+    "read_song": "composer.midi.songs",
     "render": "composer.pipeline",
     "save": "composer.pipeline",
     "save_audio": "composer.pipeline",
+    "song_of": "composer.midi.songs",
 }
 
 

@@ -91,9 +91,9 @@ def print_summary(
     table.add_column(overflow="fold")
     for name, value in rows:
         table.add_row(name, Text(value))
-    console = _console()
+    console = terminal()
     console.print(Text(score.title, "bold"))
-    _show(console, table)
+    show(console, table)
     _print_paths(console, paths)
 
 
@@ -111,12 +111,12 @@ def _print_paths(console: Console, paths: Sequence[Path]) -> None:
         console.print(Text(f"  {path}"), soft_wrap=True)
 
 
-def _console() -> Console:
+def terminal() -> Console:
     """The terminal; where there is none, lines are not folded."""
     return Console(width=None if sys.stdout.isatty() else _UNBOUNDED)
 
 
-def _show(console: Console, table: Table) -> None:
+def show(console: Console, table: Table) -> None:
     """Print a table, without the blanks that fill it up where it goes to a file or a pipe."""
     if console.is_terminal:
         console.print(table)
@@ -124,7 +124,7 @@ def _show(console: Console, table: Table) -> None:
     with console.capture() as captured:
         console.print(table)
     for line in captured.get().strip("\n ").splitlines():
-        click.echo(line.strip())
+        click.echo(line.rstrip())
 
 
 def _table(*headings: str) -> Table:
@@ -151,18 +151,18 @@ def print_styles(styles: Sequence[Style]) -> None:
             " ".join(style.meters),
             Text(", ".join(part.name for part in style.parts)),
         )
-    _show(_console(), table)
+    show(terminal(), table)
 
 
 def print_report(name: str, performance: Performance, report: Report) -> None:
     """The verdict of every rule, and the first violations."""
-    console = _console()
+    console = terminal()
     table = _table("rule", "verdict", "checked", "what")
     for result in report.results:
         what = Text(result.note or result.title)
         table.add_row(result.rule, result.verdict, str(result.checked), what)
     console.print(Text(f"{name}: {len(performance.tracks)} tracks"), soft_wrap=True)
-    _show(console, table)
+    show(console, table)
     for violation in report.violations[:20]:
         console.print(Text(str(violation)), soft_wrap=True)
     more = len(report.violations) - 20
@@ -172,7 +172,7 @@ def print_report(name: str, performance: Performance, report: Report) -> None:
 
 def print_originality(name: str, report: Originality) -> None:
     """The passages that are shared, the strongest first, and the verdict."""
-    console = _console()
+    console = terminal()
     console.print(
         Text(f"{name}: {report.bars} bars, against {report.pieces:,} works"), soft_wrap=True
     )
@@ -190,14 +190,14 @@ def print_originality(name: str, report: Originality) -> None:
                 f"{found.work_first_bar}-{found.work_last_bar}",
                 f"{found.semitones:+d}, x{found.stretch:g}",
             )
-        _show(console, table)
+        show(console, table)
     console.print(f"{report.near_match_share:.0%} of the bars lie in a near match")
     console.print(Text(report.sentence()), soft_wrap=True)
 
 
 def print_index(built: Built) -> None:
     """What was indexed, and what was left out."""
-    console, index = _console(), built.index
+    console, index = terminal(), built.index
     each = index.bytes // index.pieces
     words = f"{index.pieces:,} works, {index.bytes:,} bytes ({each:,} a work): {index.folder}"
     console.print(Text(words), soft_wrap=True)
@@ -227,7 +227,7 @@ def print_soundfonts(listing: SoundFontListing) -> None:
         table.add_row(Text(font.name), "default" if default else "", Text(str(font.path)))
     for entry in listing.missing:
         table.add_row(Text(entry.name), "not here", Text(_source(entry)))
-    _show(_console(), table)
+    show(terminal(), table)
 
 
 def _source(entry: KnownSoundFont) -> str:

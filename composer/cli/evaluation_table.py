@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -23,6 +21,7 @@ from composer.evaluating.words import (
     sharper_test,
     worst,
 )
+from composer.summary import show, terminal
 
 if TYPE_CHECKING:
     from composer.evaluating.results import Comparison, Diversity, Evaluation
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 _WORST = 8
 _GIVEAWAYS = 5
 _SKIPPED = 5
-_UNBOUNDED = 10_000  # columns of a file or a pipe: lines are as long as they are
 
 
 def print_evaluation(evaluation: Evaluation, paths: Sequence[Path] = ()) -> None:
@@ -40,7 +38,7 @@ def print_evaluation(evaluation: Evaluation, paths: Sequence[Path] = ()) -> None
         evaluation: What was found.
         paths: Files that were written.
     """
-    console = Console(width=None if sys.stdout.isatty() else _UNBOUNDED)
+    console = terminal()
     count = f"{evaluation.pieces} piece{'' if evaluation.pieces == 1 else 's'}"
     _say(console, f"{printable(evaluation.folder)}: {count}", "bold")
     if evaluation.comparisons:
@@ -77,17 +75,6 @@ def _table(*headings: str) -> Table:
     return table
 
 
-def _show(console: Console, table: Table) -> None:
-    """Print a table, without the blanks that fill it up where it goes to a file or a pipe."""
-    if console.is_terminal:
-        console.print(table)
-        return
-    with console.capture() as captured:
-        console.print(table)
-    for line in captured.get().strip("\n ").splitlines():
-        click.echo(line.rstrip())
-
-
 def _tests(console: Console, evaluation: Evaluation) -> None:
     table = _table(
         "against", "windows", "AUC notes only#", "95 %#", "everything#", "distance#", "beyond#"
@@ -114,7 +101,7 @@ def _tests(console: Console, evaluation: Evaluation) -> None:
             "",
             "" if notes_only else auc,
         )
-    _show(console, table)
+    show(console, table)
 
 
 def _verdict(console: Console, evaluation: Evaluation) -> None:
@@ -157,7 +144,7 @@ def _worst(console: Console, evaluation: Evaluation, comparison: Comparison) -> 
             number(one.distance),
             Text(metrics[one.metric].unit),
         )
-    _show(console, table)
+    show(console, table)
 
 
 def _diversity(console: Console, diversity: Diversity) -> None:
@@ -167,7 +154,7 @@ def _diversity(console: Console, diversity: Diversity) -> None:
     if diversity.between_seeds is not None:
         table.add_row("between seeds of one brief", number(diversity.between_seeds), "")
     table.add_row("bars that another piece has too", number(diversity.shared_bars), "")
-    _show(console, table)
+    show(console, table)
 
 
 def _controls(console: Console, evaluation: Evaluation) -> None:
@@ -183,4 +170,4 @@ def _controls(console: Console, evaluation: Evaluation) -> None:
             f"{100 * one.heard / one.asked:.0f} %" if one.asked else "–",
             f"{100 * right:.0f} %" if right == right else "–",
         )
-    _show(console, table)
+    show(console, table)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from composer.errors import MidiError
+from composer.midi.files import midi_bytes
 from composer.midi.reader import META, MalformedError, RawEvent, RawFile, read_raw
 from composer.midi.text import ROLE_PREFIX, text_from_bytes
 from composer.midi.units import DEFAULT_MICROSECONDS_PER_QUARTER
@@ -44,16 +45,7 @@ def read_midi(path: Path | str) -> Performance:
     Raises:
         MidiError: If it cannot be opened, or not be understood.
     """
-    try:
-        data = Path(path).read_bytes()
-    except FileNotFoundError:
-        raise MidiError(f"{path}: no such file; give the path of a MIDI file (.mid)") from None
-    except IsADirectoryError:
-        raise MidiError(f"{path}: is a folder; give the path of a MIDI file (.mid)") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise MidiError(f"{path}: cannot be opened: {reason}") from None
-    return decode(data, name=str(path))
+    return decode(midi_bytes(path), name=str(path))
 
 
 def decode(data: bytes, name: str = "MIDI data") -> Performance:

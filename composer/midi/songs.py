@@ -6,13 +6,13 @@ of files a second.
 
 from __future__ import annotations
 
-import stat
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from composer.errors import MidiError
+from composer.midi.files import midi_bytes
 from composer.midi.units import DEFAULT_MICROSECONDS_PER_QUARTER
 from composer.music.performance import Performance
 from composer.music.song import (
@@ -39,8 +39,7 @@ def read_song(path: Path | str) -> Song:
         MidiError: If it cannot be opened, is no MIDI file, is larger than 8 MB, lasts longer than
             100,000 quarters, or holds no note.
     """
-    data = _bytes_of(Path(path))
-    return song_from_bytes(data, name=str(path))
+    return song_from_bytes(midi_bytes(path, _LARGEST_BYTES, regular=True), name=str(path))
 
 
 def song_from_bytes(data: bytes, name: str = "MIDI data") -> Song:
@@ -112,28 +111,6 @@ def song_of(performance: Performance) -> Song:
         tuple(MeterSpan(m.ticks / unit, m.numerator, m.denominator) for m in performance.meters),
         tuple(KeySpan(k.ticks / unit, k.sharps, k.minor) for k in performance.keys),
     )
-
-
-def _bytes_of(path: Path) -> bytes:
-    try:
-        status = path.stat()
-        # A pipe would be waited for, and a device read without end.
-        if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
-            raise MidiError(f"{path}: is no regular file")
-        if status.st_size > _LARGEST_BYTES:
-            raise MidiError(f"{path}: is larger than {_LARGEST_BYTES // 1_000_000} MB")
-        with path.open("rb") as file:
-            data = file.read(_LARGEST_BYTES + 1)
-        if len(data) > _LARGEST_BYTES:
-            raise MidiError(f"{path}: is larger than {_LARGEST_BYTES // 1_000_000} MB")
-        return data
-    except FileNotFoundError:
-        raise MidiError(f"{path}: no such file; give the path of a MIDI file (.mid)") from None
-    except IsADirectoryError:
-        raise MidiError(f"{path}: is a folder; give the path of a MIDI file (.mid)") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise MidiError(f"{path}: cannot be opened: {reason}") from None
 
 
 def _part(track: Any, ticks_per_quarter: int) -> SongPart:

@@ -185,7 +185,8 @@ def test_pipes_and_devices_are_skipped_at_once(tmp_path: Path) -> None:
     (tmp_path / "device.mid").symlink_to("/dev/zero")
     found, skipped = measure_files(tmp_path)
     assert found == ()
-    assert {one.reason for one in skipped} == {"is no regular file"}
+    assert len(skipped) == 2
+    assert all(one.reason.startswith("is no regular file") for one in skipped)
 
 
 def test_values_are_those_that_a_stored_table_has(tmp_path: Path) -> None:

@@ -28,12 +28,15 @@ def originality(file: Path, folder: Path | None, as_json: bool) -> None:
     A passage is found in any key, at any tempo, and with some notes changed. The verdict compares
     it with what real pieces that are not in the catalogue share with it.
     """
-    from composer.evaluating.index_file import open_index
+    from composer.evaluating.index_file import open_index, verify_index
     from composer.evaluating.originality import originality as report_of
     from composer.midi.songs import read_song
 
     song = read_song(file)
-    report = report_of(song, open_index(folder) if folder else None)
+    catalogue = open_index(folder) if folder else None
+    if catalogue is not None:
+        verify_index(catalogue)
+    report = report_of(song, catalogue)
     if as_json:
         click.echo(json.dumps({"file": str(file), **report.to_dict()}))
     else:
@@ -49,7 +52,7 @@ def originality(file: Path, folder: Path | None, as_json: bool) -> None:
 @click.option("--out", callback=path, metavar="PATH", required=True, help="Folder of the index.")
 @click.option("--title", callback=text, help="Whose works these are. Default: the folder's name.")
 @click.option(
-    "--processes",
+    "--jobs",
     type=str,
     callback=whole,
     metavar="INTEGER",
@@ -59,14 +62,14 @@ def originality(file: Path, folder: Path | None, as_json: bool) -> None:
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def index(
-    folder: Path, out: Path, title: str | None, processes: int, quiet: bool, as_json: bool
+    folder: Path, out: Path, title: str | None, jobs: int, quiet: bool, as_json: bool
 ) -> None:
     """Index all MIDI files below a folder, for `compose originality --index`.
 
     A run that was stopped goes on where it was. Files that cannot be read are listed and left out.
     """
-    if not 1 <= processes <= 64:
-        raise BriefError("processes", f"must be 1 to 64, not {processes}")
+    if not 1 <= jobs <= 64:
+        raise BriefError("jobs", f"must be 1 to 64, not {jobs}")
     from composer.evaluating.folder_index import index_folder
 
     try:
@@ -75,7 +78,7 @@ def index(
                 folder,
                 out,
                 title or folder.resolve().name,
-                processes=processes,
+                processes=jobs,
                 tell=None if tell is None else lambda done, all_: tell("reading", done / all_),
             )
     except KeyboardInterrupt:

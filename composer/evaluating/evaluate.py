@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +24,7 @@ from composer.evaluating.reference import (
     reference_names,
     yardsticks,
 )
-from composer.evaluating.requests import requests_of
+from composer.evaluating.requests import requests_of, saved_brief
 from composer.evaluating.results import (
     Evaluation,
     MetricTable,
@@ -88,7 +87,7 @@ def evaluate(
     if not measured:
         raise EvaluationError(_nothing(folder, skipped))
     openings, middles = table_of(measured, "opening"), table_of(measured, "middle")
-    briefs = [_brief_beside(folder, one) for one in measured]
+    briefs = [_brief_beside(_path(folder, one)) for one in measured]
     wanted: list[_Wanted] = []
     for number, source in enumerate(sources, start=1):
         wanted += _of_source(source, measured, jobs, _counter(tell, f"reference {number}"))
@@ -202,14 +201,11 @@ def _ours_at(place: Place, measured: Sequence[Measured]) -> MetricTable:
     return MetricTable(table.metrics, np.array(rows), table.songs)
 
 
-def _brief_beside(folder: Path, measured: Measured) -> dict[str, object]:
-    """The brief that `compose` saved beside a piece; empty where there is none to be read."""
-    path = _path(folder, measured)
-    if path.name != "piece.mid":
-        return {}
+def _brief_beside(path: Path) -> dict[str, object]:
+    """The brief saved beside a piece; empty where there is none that can be read."""
     try:
-        return tomllib.loads((path.parent / "brief.toml").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return saved_brief(path) or {}
+    except EvaluationError:
         return {}
 
 

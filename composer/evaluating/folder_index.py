@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,9 @@ from composer.errors import EvaluationError, MidiError
 from composer.evaluating.index_file import Index
 from composer.evaluating.indexing import Built, Source, Tell, build_index
 from composer.evaluating.originality import bands
+from composer.midi.files import MIDI_SUFFIXES, midi_files
 from composer.midi.songs import read_song
 from composer.music.song import Song
-
-SUFFIXES = frozenset({".mid", ".midi", ".kar", ".smf"})
-"""Endings of files that are read, in any case."""
 
 _MOST_MEASURED = 200
 
@@ -56,17 +53,15 @@ def sources_in(folder: Path) -> list[Source]:
     """
     if not folder.is_dir():
         raise EvaluationError(f"{folder}: is no folder; give the folder of your MIDI files")
-    found = []
-    for place, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in files:
-            path = Path(place) / name
-            hidden = name.startswith(".")
-            if not hidden and path.suffix.lower() in SUFFIXES and path.is_file():
-                found.append(Source(path.relative_to(folder).as_posix(), str(path)))
+    found = [
+        Source(path.relative_to(folder).as_posix(), str(path))
+        for path in midi_files(folder)
+        if path.is_file()
+    ]
     if not found:
-        kinds = ", ".join(sorted(SUFFIXES))
-        raise EvaluationError(f"{folder}: holds no MIDI file (looked for {kinds})")
+        raise EvaluationError(
+            f"{folder}: holds no MIDI file (looked for {', '.join(MIDI_SUFFIXES)})"
+        )
     return sorted(found, key=lambda source: source.name)
 
 

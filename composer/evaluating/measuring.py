@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -21,11 +20,9 @@ from composer.evaluating.metrics import METRIC_NAMES, measure
 from composer.evaluating.results import MetricTable, Skipped
 from composer.evaluating.windows import Window, middle, opening
 from composer.evaluating.workers import end_with_parent
+from composer.midi.files import MIDI_SUFFIXES, midi_files
 from composer.midi.songs import read_song, song_from_bytes
 from composer.music.song import Floats, Song
-
-SUFFIXES = (".mid", ".midi", ".kar", ".rmi")
-"""File names that are taken for MIDI, in any case."""
 
 _GROUP = 8  # files a process, after a break
 
@@ -64,19 +61,12 @@ def find_files(folder: Path) -> tuple[Path, ...]:
         return (folder,)
     if not folder.is_dir():
         raise EvaluationError(f"{folder}: no such folder; give one that holds MIDI files")
-    found: list[Path] = []
     refused: list[OSError] = []
-    for root, folders, names in os.walk(folder, onerror=refused.append):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [
-            Path(root) / name
-            for name in names
-            if name.lower().endswith(SUFFIXES) and not name.startswith(".")
-        ]
+    found = midi_files(folder, refused.append)
     if not found:
         reason = f": {refused[0].strerror}" if refused else ""
-        raise EvaluationError(f"{folder}: holds no MIDI file ({', '.join(SUFFIXES)}){reason}")
-    return tuple(sorted(found))
+        raise EvaluationError(f"{folder}: holds no MIDI file ({', '.join(MIDI_SUFFIXES)}){reason}")
+    return found
 
 
 def measure_song(song: Song, path: str) -> Measured:

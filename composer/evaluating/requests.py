@@ -131,18 +131,28 @@ def _row(path: Path, line: int, row: Mapping[str, str | list[str] | None]) -> tu
     return piece, _request(where, given)
 
 
-def _brief_of(path: Path) -> Request | None:
+def saved_brief(path: Path) -> dict[str, object] | None:
+    """The brief that `compose` saved beside a piece; None where there is none.
+
+    Raises:
+        EvaluationError: If it cannot be read.
+    """
     brief = path.parent / BRIEF
     if path.name != "piece.mid" or not brief.is_file():
         return None
     try:
-        data = tomllib.loads(brief.read_text(encoding="utf-8"))
+        return tomllib.loads(brief.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         message = " ".join(str(error).split())
         raise EvaluationError(f"{brief}: is no brief that can be read: {message}") from None
-    return _request(
-        str(brief), {name: str(data[name]) for name in _COLUMNS if data.get(name) is not None}
-    )
+
+
+def _brief_of(path: Path) -> Request | None:
+    data = saved_brief(path)
+    if data is None:
+        return None
+    cells = {name: str(data[name]) for name in _COLUMNS if data.get(name) is not None}
+    return _request(str(path.parent / BRIEF), cells)
 
 
 def _request(where: str, cells: Mapping[str, str]) -> Request:

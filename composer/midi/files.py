@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 from composer.errors import MidiError
+
+MIDI_SUFFIXES = (".kar", ".mid", ".midi", ".rmi", ".smf")
+"""Endings of files that are taken for MIDI, in any case."""
 
 LARGEST_BYTES = 64_000_000
 """No MIDI file of music is larger."""
@@ -44,3 +49,23 @@ def midi_bytes(
     if len(data) > most_bytes:
         raise MidiError(too_large)
     return data
+
+
+def midi_files(folder: Path, refused: Callable[[OSError], None] | None = None) -> tuple[Path, ...]:
+    """The files in a folder and the folders in it whose names end as MIDI's do, by their paths.
+
+    Hidden ones are left out, and folders that are links are not followed.
+
+    Args:
+        folder: The folder.
+        refused: Told of each folder that cannot be listed.
+    """
+    found: list[Path] = []
+    for root, folders, names in os.walk(folder, onerror=refused):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        found += [
+            Path(root) / name
+            for name in names
+            if name.lower().endswith(MIDI_SUFFIXES) and not name.startswith(".")
+        ]
+    return tuple(sorted(found))

@@ -39,10 +39,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m composer.training.index_corpus")
     parser.add_argument("--corpora", type=Path, required=True, help="folder with unpacked packs")
     parser.add_argument("--out", type=Path, required=True, help="folder of the index")
-    parser.add_argument("--processes", type=int, default=2, help="default: 2")
+    parser.add_argument("--jobs", type=int, default=2, help="default: 2")
     flags = parser.parse_args(argv)
     try:
-        index = index_corpus(flags.corpora, flags.out, flags.processes)
+        index = index_corpus(flags.corpora, flags.out, flags.jobs)
     except ComposerError as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 2

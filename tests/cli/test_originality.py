@@ -26,7 +26,7 @@ def works(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_index_and_look_up(compose: Compose, works: Path, tmp_path: Path) -> None:
     out = tmp_path / "index"
-    made = compose("index", works, "--out", out, "--processes", 1)
+    made = compose("index", works, "--out", out, "--jobs", 1)
     assert made.code == 0 and made.err == ""
     assert "4 works" in made.out and "left out: bad.mid" in made.out
     found = compose("originality", works / "2.mid", "--index", out)
@@ -55,8 +55,8 @@ def test_refusals(compose: Compose, works: Path, tmp_path: Path) -> None:
     missing = compose("originality", works / "1.mid", "--index", tmp_path).refused()
     assert "holds no index" in missing
     assert "holds no MIDI file" in compose("index", tmp_path, "--out", tmp_path / "x").refused()
-    many = compose("index", works, "--out", tmp_path / "x", "--processes", 0).refused()
-    assert many.startswith("processes: must be 1 to 64")
+    many = compose("index", works, "--out", tmp_path / "x", "--jobs", 0).refused()
+    assert many.startswith("jobs: must be 1 to 64")
     assert "--out" in compose("index", works).refused()
     assert not (tmp_path / "x").exists()
 
@@ -69,7 +69,7 @@ def test_a_build_that_is_killed_goes_on(compose: Compose, tmp_path: Path) -> Non
     data = midi("pop", 1)
     for number in range(1200):
         (folder / f"{number:04d}.mid").write_bytes(data)
-    words = [*COMMAND, "index", str(folder), "--out", str(out), "--processes", "1"]
+    words = [*COMMAND, "index", str(folder), "--out", str(out), "--jobs", "1"]
     with subprocess.Popen(words) as process:
         building = out / ".building"
         until = time.monotonic() + 60

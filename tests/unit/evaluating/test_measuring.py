@@ -157,7 +157,7 @@ def _killed_by_killer(path: Path, name: str) -> object:
 def test_nothing_to_measure_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(EvaluationError, match="no such folder"):
         find_files(tmp_path / "none")
-    with pytest.raises(EvaluationError, match=r"holds no MIDI file \(\.mid"):
+    with pytest.raises(EvaluationError, match=r"holds no MIDI file \(\.kar"):
         find_files(tmp_path)
 
 

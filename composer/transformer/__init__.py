@@ -1,0 +1,1 @@
+"""The transformer: it proposes notes for cells of the plan; masks and the checker dispose."""

@@ -12,7 +12,8 @@ from composer.music.seeding import generator, pick
 from composer.rulebook.figures import Stroke, strokes
 from composer.rulebook.styles import CHORDAL_ROLES, Figure
 from composer.theory.chord import Chord
-from composer.writing.context import Context, chord_scale, function_of, spelled
+from composer.theory.spelling import chord_scale, function_of, spelled
+from composer.writing.context import Context
 
 _INTO_VOICES = 2  # semitones that the bass may reach into the range of the chordal parts
 _ELSEWHERE = 5.0  # semitones that it costs to meet a root in another octave than before

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 from composer.errors import BriefError, nearest
-from composer.music.brief import DEFAULT_BARS, MAX_BARS, Brief
+from composer.music.brief import DEFAULT_BARS, MAX_BARS, MAX_CANDIDATES, WRITERS, Brief
 from composer.music.plan import PartPlan
 from composer.music.seeding import derived, generator, pick_key
 from composer.rulebook import Rulebook
@@ -18,6 +19,10 @@ from composer.theory.pitch import PitchClass
 from composer.writing import ensemble, given
 
 DEFAULT_STYLE = "pop"
+DEFAULT_WRITER = "hybrid"
+DEFAULT_TEMPERATURE = 1.0
+DEFAULT_TOP_P = 0.98
+DEFAULT_CANDIDATES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +93,11 @@ def resolve(brief: Brief, book: Rulebook) -> Choices:
     humanize = _within("humanize", 1.0 if brief.humanize is None else brief.humanize, 0, 2)
     played = style.feel.swing if humanize > 0 else 0.5
     swing = _within("swing", played if brief.swing is None else brief.swing, 0.5, 0.75)
+    writer = _writer(brief)
     full = replace(
         brief,
+        **_drawing(brief, writer),
+        writer=writer,
         key=_key_text(key),
         bars=bars,
         tempo=tempo,
@@ -122,7 +130,7 @@ def resolve(brief: Brief, book: Rulebook) -> Choices:
 
 
 def _check_texts(brief: Brief) -> None:
-    for field in ("key", "time_signature", "style", "mood", "form", "chords"):
+    for field in ("key", "time_signature", "style", "mood", "form", "chords", "writer"):
         value = getattr(brief, field)
         if value is not None and not isinstance(value, str):
             raise BriefError(field.replace("_", "-"), f"must be a text, not {value!r}")
@@ -139,6 +147,33 @@ def _within(field: str, value: object, low: float, high: float) -> float:
         span = f"{low} to {high}" if isinstance(high, int) else f"{low:g} to {high:g}"
         raise BriefError(field, f"must be from {span}, not {value}")
     return value
+
+
+def _writer(brief: Brief) -> str:
+    writer = DEFAULT_WRITER if brief.writer is None else brief.writer.strip().lower()
+    if writer not in WRITERS:
+        raise BriefError("writer", f'"{brief.writer}" is no writer; {nearest(writer, WRITERS)}')
+    return writer
+
+
+def _drawing(brief: Brief, writer: str) -> dict[str, Any]:
+    """How the model draws; fields that the rule writers have no use for stay as they are."""
+    temperature, top_p, candidates = brief.temperature, brief.top_p, brief.candidates
+    if temperature is not None:
+        temperature = float(_within("temperature", temperature, 0, 100))
+    if top_p is not None and _within("top-p", top_p, 0, 1) <= 0:
+        raise BriefError("top-p", f"must be above 0, up to 1, not {top_p}")
+    if candidates is not None:
+        if isinstance(candidates, bool) or not isinstance(candidates, int):
+            raise BriefError("candidates", f"must be a whole number, not {candidates!r}")
+        _within("candidates", candidates, 1, MAX_CANDIDATES)
+    if writer == "rules":
+        return {"temperature": temperature, "top_p": top_p, "candidates": candidates}
+    return {
+        "temperature": DEFAULT_TEMPERATURE if temperature is None else temperature,
+        "top_p": DEFAULT_TOP_P if top_p is None else float(top_p),
+        "candidates": DEFAULT_CANDIDATES if candidates is None else candidates,
+    }
 
 
 def _key_text(key: Key) -> str:

@@ -9,7 +9,8 @@ from composer.music.plan import PartPlan
 from composer.music.score import Note
 from composer.music.seeding import generator, pick
 from composer.rulebook.figures import Stroke, strokes
-from composer.writing.context import EIGHTH, Context, spelled
+from composer.theory.spelling import spelled
+from composer.writing.context import EIGHTH, Context
 from composer.writing.voice_leading import VoiceLeader
 from composer.writing.voicing import Room
 

@@ -10,7 +10,8 @@ from composer.music.score import Note
 from composer.music.seeding import generator, pick
 from composer.theory.chord import Chord
 from composer.theory.key import Key
-from composer.writing.context import EIGHTH, Context, chord_scale, function_of, spelled
+from composer.theory.spelling import chord_scale, function_of, spelled
+from composer.writing.context import EIGHTH, Context
 
 _MIN_REST = Fraction(3, 2)
 _DOUBLED_FROM = 0.78  # energy from which a counter part that may double the tune does

@@ -12,8 +12,9 @@ from composer.music.seeding import generator
 from composer.rulebook.tables import MelodyTable
 from composer.theory.chord import Chord
 from composer.theory.interval import semitones
+from composer.theory.spelling import function_of, spelled
 from composer.writing import melody_rhythm as rhythms
-from composer.writing.context import EIGHTH, Context, function_of, spelled
+from composer.writing.context import EIGHTH, Context
 from composer.writing.melody_contour import Contour
 from composer.writing.melody_pitch import NoteWish, StepChain, make_ladder
 from composer.writing.melody_rhythm import Rhythm, RhythmChain

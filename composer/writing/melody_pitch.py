@@ -21,7 +21,7 @@ from composer.rulebook.tables import Counts
 from composer.theory.chord import Chord
 from composer.theory.interval import semitones
 from composer.theory.key import Key
-from composer.writing.context import chord_scale
+from composer.theory.spelling import chord_scale
 
 _TINY = 1e-12
 _THIRD_REPEAT = 0.2  # of a pitch, against its learned weight

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from composer.music.plan import PartPlan, Plan
 from composer.music.score import Note, Part, Score
 from composer.rulebook import Rulebook
@@ -50,10 +52,7 @@ def write_score(plan: Plan, book: Rulebook, title: str, *, plain: bool = False) 
     for part in plan.parts:
         if part.name not in notes:
             notes[part.name] = _write_part(context, part, governed, notes, tune)
-    parts = tuple(
-        Part(part, tuple(sorted(notes[part.name], key=lambda n: (n.onset_quarters, n.pitch.midi))))
-        for part in plan.parts
-    )
+    parts = tuple(Part(part, _in_order(notes[part.name])) for part in plan.parts)
     return Score(
         title,
         plan.key,
@@ -64,6 +63,23 @@ def write_score(plan: Plan, book: Rulebook, title: str, *, plain: bool = False) 
         plan.chords,
         plan.sections,
     )
+
+
+def double_tunes(context: Context, score: Score) -> Score:
+    """The score with every doubling of the tune made anew from the tune that it has."""
+    tunes = [part for part in score.parts if part.plan.role == "melody"]
+    if len(tunes) < 2:
+        return score
+    melody = list(tunes[0].notes)
+    anew = {
+        part.plan.name: replace(part, notes=_in_order(double(context, part.plan, melody)))
+        for part in tunes[1:]
+    }
+    return replace(score, parts=tuple(anew.get(p.plan.name, p) for p in score.parts))
+
+
+def _in_order(notes: list[Note]) -> tuple[Note, ...]:
+    return tuple(sorted(notes, key=lambda n: (n.onset_quarters, n.pitch.midi)))
 
 
 def _write_part(

@@ -59,7 +59,7 @@ def _write_pop909(pack: Path) -> None:
 
 def _called(brief: Brief, melody: str) -> bytes:
     """A piece as a MIDI file in which the melody's track is called so."""
-    performance = compose(brief).performance
+    performance = compose(replace(brief, writer="rules")).performance
     tracks = (
         replace(track, name=melody) if track.role == "melody" else track
         for track in performance.tracks

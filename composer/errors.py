@@ -7,7 +7,8 @@
     ├── SoundFontError            a SoundFont cannot be found, opened or understood
     ├── OutputError               a result cannot be written (permission, full disk, wrong kind)
     ├── CorpusError               a training corpus is missing or unreadable
-    └── EvaluationError           there is nothing to measure, or nothing to measure it against
+    ├── EvaluationError           there is nothing to measure, or nothing to measure it against
+    └── TransformerError          the transformer's weights are missing or damaged, or it cannot run
 
 Each message names the file or field, what is wrong with it and what would be right.
 """
@@ -69,6 +70,10 @@ class CorpusError(ComposerError):
 
 class EvaluationError(ComposerError):
     """There is nothing to measure, or nothing to measure it against."""
+
+
+class TransformerError(ComposerError):
+    """The transformer's weights are missing or damaged, or it is asked for more than it can do."""
 
 
 def nearest(word: str, choices: Iterable[str]) -> str:

@@ -1,0 +1,246 @@
+"""What the model is told of a piece: the plan as tokens, the draft's notes as cells.
+
+Everything is moved to C major or A minor, as the corpus was.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import lru_cache
+
+import numpy as np
+
+from composer.music.plan import PartPlan, Plan
+from composer.music.score import Note, Part, Score
+from composer.theory.chord import Chord
+from composer.transformer.cells import CellNote, encode_cell
+from composer.transformer.clock import Clock
+from composer.transformer.conditions import (
+    DRUMS_PROGRAM,
+    METERS,
+    QUALITIES,
+    ROLES,
+    STYLES,
+    chord_token,
+    density_bin,
+    energy_bin,
+    label_of,
+    left_bin,
+    phrase_place,
+    register_bin,
+    tempo_bin,
+)
+from composer.transformer.sequence import PlanTables, middle_slot
+from composer.transformer.vocabulary import SLOTS_PER_QUARTER
+
+_TONES: dict[str, frozenset[int]] = {
+    "maj": frozenset({0, 4, 7}),
+    "min": frozenset({0, 3, 7}),
+    "dim": frozenset({0, 3, 6}),
+    "aug": frozenset({0, 4, 8}),
+    "sus4": frozenset({0, 5, 7}),
+    "sus2": frozenset({0, 2, 7}),
+    "maj7": frozenset({0, 4, 7, 11}),
+    "min7": frozenset({0, 3, 7, 10}),
+    "7": frozenset({0, 4, 7, 10}),
+    "m7b5": frozenset({0, 3, 6, 10}),
+    "dim7": frozenset({0, 3, 6, 9}),
+    "6": frozenset({0, 4, 7, 9}),
+    "m6": frozenset({0, 3, 7, 9}),
+    "7sus4": frozenset({0, 5, 7, 10}),
+    "5": frozenset({0, 7}),
+}
+_FAMILIES = {
+    "pop": "pop",
+    "rock": "rock",
+    "jazz-swing": "jazz",
+    "bossa-nova": "jazz",
+    "lofi-hip-hop": "hip-hop",
+    "classical": "classical",
+}
+"""The family of the corpus that a style belongs to; others are not told."""
+
+_A_MINOR = 9
+_NEAREST_SHIFT = 6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SheetPart:
+    """A part as the model has it.
+
+    Args:
+        plan: Who plays it.
+        role: Index in `ROLES`.
+        notes: The draft's notes by bar, as in the score.
+    """
+
+    plan: PartPlan
+    role: int
+    notes: Mapping[int, tuple[Note, ...]]
+
+    @property
+    def is_drums(self) -> bool:
+        """Whether its numbers are percussion keys."""
+        return ROLES[self.role] == "drums"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """A piece as the model has it.
+
+    Args:
+        plan: The plan.
+        clock: Slots and quarters.
+        shift: Semitones from the piece's key to C major or A minor.
+        tables: Plan tokens of bars and parts.
+        parts: In the model's order.
+        cells: Tokens of the draft's cells by (bar, part), those that sound.
+    """
+
+    plan: Plan
+    clock: Clock
+    shift: int
+    tables: PlanTables
+    parts: tuple[SheetPart, ...]
+    cells: Mapping[tuple[int, int], tuple[int, ...]]
+
+    def encoded(self, notes: tuple[Note, ...], bar: int, part: int) -> tuple[int, ...]:
+        """The tokens of some notes of a bar."""
+        start = self.plan.meter.bar_quarters * bar
+        drums = self.parts[part].is_drums
+        slots = self.clock.bar_slots
+        found = []
+        for note in notes:
+            onset = min(self.clock.slot(note.onset_quarters - start), slots - 1)
+            end = self.clock.slot(note.end_quarters - start)
+            pitch = note.pitch.midi if drums else _octave_into_range(note.pitch.midi + self.shift)
+            found.append(CellNote(onset, 0 if drums else max(end - onset, 1), pitch))
+        return tuple(encode_cell(found, drums=drums))
+
+
+def sheet_of(plan: Plan, draft: Score, swing_unit: int, written: frozenset[str]) -> Sheet:
+    """A piece as the model has it.
+
+    Args:
+        plan: The plan.
+        draft: The rule writers' score.
+        swing_unit: 8 where the style swings eighths, 16 where it swings sixteenths.
+        written: Names of the parts that are told; a tune's doublings are not.
+    """
+    from composer.transformer.clock import clock_of
+
+    clock = clock_of(plan.meter, plan.swing, swing_unit)
+    minor = is_minor(plan)
+    shift = ((_A_MINOR if minor else 0) - plan.key.tonic.number) % 12
+    shift = shift - 12 if shift > _NEAREST_SHIFT else shift
+    parts = sorted(
+        (
+            _sheet_part(plan, part)
+            for part in draft.parts
+            if part.plan.name in written and part.notes
+        ),
+        key=lambda part: (part.role, -sum(map(len, part.notes.values()))),
+    )
+    tables = PlanTables(
+        METERS.index(plan.meter.name),
+        tempo_bin(plan.quarters_per_minute),
+        int(minor),
+        1 + STYLES.index(_FAMILIES[plan.style]) if plan.style in _FAMILIES else 0,
+        _bar_table(plan, shift),
+        np.array([_part_row(plan, part, shift) for part in parts], dtype=np.int64).reshape(-1, 4),
+    )
+    sheet = Sheet(plan, clock, shift, tables, tuple(parts), {})
+    cells = {
+        (bar, number): sheet.encoded(notes, bar, number)
+        for number, part in enumerate(parts)
+        for bar, notes in part.notes.items()
+    }
+    return replace(sheet, cells=cells)
+
+
+def is_minor(plan: Plan) -> bool:
+    """Whether the key's third is minor."""
+    third = (plan.key.tonic.number + 3) % 12
+    return third in plan.key.numbers and (third + 1) % 12 not in plan.key.numbers
+
+
+def role_of(part: Part) -> str:
+    """The model's role of a part: figures are lines or chords, as they are played."""
+    if part.plan.role != "figure":
+        return part.plan.role
+    onsets = {note.onset_quarters for note in part.notes}
+    return "counter" if len(part.notes) < 1.5 * len(onsets) else "comping"
+
+
+@lru_cache(maxsize=512)
+def quality_of(tones: frozenset[int]) -> str:
+    """The kind of chord that fits best, of tones in semitones above the root.
+
+    >>> quality_of(frozenset({0, 4, 7, 10, 2})), quality_of(frozenset({0, 7}))
+    ('7', '5')
+    """
+
+    def fit(name: str) -> float:
+        known = _TONES[name]
+        return len(known & tones) / len(known | tones) + 0.01 * len(known & tones)
+
+    return max(QUALITIES, key=lambda name: (fit(name), -QUALITIES.index(name)))
+
+
+def chord_of(chord: Chord, shift: int) -> int:
+    """The token of a chord, moved."""
+    root = chord.root.number
+    tones = frozenset((name.number - root) % 12 for name in chord.pitch_classes)
+    return chord_token(root + shift, quality_of(tones))
+
+
+def _sheet_part(plan: Plan, part: Part) -> SheetPart:
+    by_bar: dict[int, list[Note]] = {}
+    for note in part.notes:
+        bar = min(int(note.onset_quarters // plan.meter.bar_quarters), len(plan.bars) - 1)
+        by_bar.setdefault(bar, []).append(note)
+    notes = {bar: tuple(found) for bar, found in by_bar.items()}
+    return SheetPart(part.plan, ROLES.index(role_of(part)), notes)
+
+
+def _part_row(plan: Plan, part: SheetPart, shift: int) -> list[int]:
+    notes = [note for bar in part.notes.values() for note in bar]
+    density = density_bin(len(notes) / len(part.notes), float(plan.meter.bar_quarters))
+    if part.is_drums:
+        return [part.role, DRUMS_PROGRAM, 0, density]
+    mean = sum(note.pitch.midi for note in notes) / len(notes)
+    return [part.role, part.plan.instrument.program, register_bin(mean + shift), density]
+
+
+def _bar_table(plan: Plan, shift: int) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+    letters: dict[str, int] = {}
+    for section in plan.sections:
+        letters.setdefault(section.material, len(letters))
+    onsets = [span.onset_quarters for span in plan.chords]
+    middle = Fraction(middle_slot(METERS.index(plan.meter.name)), SLOTS_PER_QUARTER)
+    rows = []
+    for bar, about in enumerate(plan.bars):
+        section = plan.sections[about.section]
+        start = plan.meter.bar_quarters * bar
+        halves = [start, min(start + middle, start + plan.meter.bar_quarters - Fraction(1, 12))]
+        chords = [
+            chord_of(plan.chords[max(bisect_right(onsets, time) - 1, 0)].chord, shift)
+            for time in halves
+        ]
+        rows.append(
+            [
+                label_of(letters[section.material]),
+                phrase_place(bar - section.start_bar),
+                left_bin(section.end_bar - bar),
+                energy_bin(about.energy),
+                *chords,
+            ]
+        )
+    return np.array(rows, dtype=np.int64)
+
+
+def _octave_into_range(pitch: int) -> int:
+    return pitch - 12 if pitch > 127 else pitch + 12 if pitch < 0 else pitch

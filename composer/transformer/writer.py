@@ -1,0 +1,374 @@
+"""Plan + draft → Score: the model writes the cells of a draft anew, the rules have the last word.
+
+The rule writers' draft says which part plays in which bar, how thickly, and what comes again: where
+a section returns and the draft repeats a bar note for note, the new bar is repeated too, and where
+it varies it, the model writes the variation with the first time before its eyes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from composer.checking.check import check_score
+from composer.checking.report import Report
+from composer.music.plan import PartPlan, Plan, Section
+from composer.music.score import Score
+from composer.music.seeding import generator
+from composer.transformer.engine import Network
+from composer.transformer.notes import score_with
+from composer.transformer.rules import RuleMaker, range_of
+from composer.transformer.sampling import (
+    LONGEST,
+    SamplingOptions,
+    Target,
+    sample,
+)
+from composer.transformer.sequence import CONTEXT, RECALL, Cell
+from composer.transformer.sheet import Sheet, sheet_of
+from composer.transformer.worth import worth
+
+_WINDOW_BARS = 8
+_CONTEXT_BARS = 4
+_ROOM = 1.35  # how much longer than the draft's the model's cells may come out
+_RECALLED_TOKENS = 240
+_REPAIRS = 6
+_REPEATED = {"melody": 0.55, "counter": 0.55, "drums": 0.85}
+_REPEATED_ELSE = 0.75
+"""How often a part repeats a phrase or section that comes again, where the draft varies it."""
+
+Progress = Callable[[float], None]
+Places = frozenset[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class WritingHints:
+    """What the writer must know of the style.
+
+    Args:
+        swing_unit: 8 where the style swings eighths, 16 where it swings sixteenths.
+        windows: Lowest and highest pitch of each part, by its name.
+        told: Names of the parts that the model is told of; a tune's doublings are not among them.
+        written: Names of the parts that it writes.
+    """
+
+    swing_unit: int
+    windows: Mapping[str, tuple[int, int]]
+    told: frozenset[str]
+    written: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A score, and who wrote it.
+
+    Args:
+        score: The score.
+        report: Its verdict by the hard rules.
+        bars: Names of parts, each with the bars (from 0) that the model wrote.
+        removed: Mean probability that the masks took from the model at a token, 0 to 1.
+        tokens: Tokens that were drawn, all candidates together.
+        resampled: Cells that broke a rule and were drawn again.
+        fallen_back: Cells that went back to the rule writers' version.
+    """
+
+    score: Score
+    report: Report
+    bars: Mapping[str, tuple[int, ...]]
+    removed: float
+    tokens: int
+    resampled: int
+    fallen_back: int
+
+
+class ModelWriter:
+    """Writes one piece.
+
+    Args:
+        plan: The plan.
+        draft: The rule writers' score, which keeps every hard rule.
+        network: The decoder.
+        hints: What it must know of the style.
+        options: How tokens are drawn.
+        finish: What is done to a score before it is judged, such as doubling the tune.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        draft: Score,
+        network: Network,
+        hints: WritingHints,
+        options: SamplingOptions,
+        finish: Callable[[Score], Score],
+    ) -> None:
+        self._plan, self._draft, self._network = plan, draft, network
+        self._options, self._finish = options, finish
+        self._sheet: Sheet = sheet_of(plan, draft, hints.swing_unit, hints.told)
+        ranges = {
+            part.plan.name: range_of(part.plan, hints.windows[part.plan.name])
+            for part in self._sheet.parts
+        }
+        self._mine = tuple(part.plan.name in hints.written for part in self._sheet.parts)
+        self._maker = RuleMaker(self._sheet, ranges)
+        self._cells: dict[tuple[int, int], tuple[int, ...]] = {}
+        self._removed = 0.0
+        self._tokens = self._resampled = 0
+
+    def write(self, progress: Progress | None = None) -> Written:
+        """Write the piece.
+
+        Args:
+            progress: Told how much is done, 0 to 1.
+        """
+        windows = list(self._windows())
+        for number, (first, end) in enumerate(windows):
+            self._write_window(first, end, "write")
+            if progress is not None:
+                progress((number + 1) / len(windows))
+        score, report = self._judged()
+        fallen = 0
+        if not report.ok:
+            broken = self._broken(report, 0)
+            self._resampled = len(broken)
+            self._again(broken)
+            score, report = self._judged()
+        for radius in range(_REPAIRS):
+            if report.ok:
+                break
+            broken = self._broken(report, radius)
+            for place in broken:
+                del self._cells[place]
+            fallen += len(broken)
+            score, report = self._judged()
+        if not report.ok:
+            fallen += len(self._cells)
+            self._cells.clear()
+            score, report = self._judged()
+        return Written(
+            score,
+            report,
+            self._bars(),
+            self._removed / max(self._tokens, 1),
+            self._tokens,
+            self._resampled,
+            fallen,
+        )
+
+    def _judged(self) -> tuple[Score, Report]:
+        score = self._finish(score_with(self._draft, self._sheet, self._maker, self._cells))
+        return score, check_score(self._plan, score)
+
+    def _windows(self) -> Iterable[tuple[int, int]]:
+        """Bars that are written together: of one section, and few enough for a row."""
+        for section in self._plan.sections:
+            first = section.start_bar
+            while first < section.end_bar:
+                most = min(first + _WINDOW_BARS, section.end_bar)
+                end = first + 1
+                while end < most and self._room(first, end + 1) <= LONGEST * 2 // 3:
+                    end += 1
+                yield first, end
+                first = end
+
+    def _room(self, first: int, end: int) -> float:
+        """Tokens that the bars will take."""
+        sizes = (
+            len(self._sheet.cells.get((bar, part), ())) + 1
+            for bar in range(first, end)
+            for part in range(len(self._sheet.parts))
+        )
+        return _ROOM * sum(sizes)
+
+    def _write_window(self, first: int, end: int, step: str, only: Places | None = None) -> None:
+        targets: list[Target] = []
+        begin = max(first - _CONTEXT_BARS, 0)
+        for bar in range(first, end):
+            for part in range(len(self._sheet.parts)):
+                if only is not None and (bar, part) not in only:
+                    continue
+                if (bar, part) not in self._sheet.cells or self._is_kept(bar, part):
+                    continue
+                if only is None and self._repeats(bar, part):
+                    continue
+                rules = self._maker.cell(bar, part)
+                if rules is not None:
+                    targets.append(Target(bar - begin, bar, part, rules))
+        if not targets:
+            return
+        taken = frozenset((target.bar, target.part) for target in targets)
+        used = sum(_ROOM * (len(self._sheet.cells[place]) + 1) for place in taken)
+        context = self._context(begin, first, end, taken, LONGEST - int(used) - 1)
+        generators = [
+            generator(self._plan.seed, "transformer", step, first, number)
+            for number in range(self._options.candidates)
+        ]
+        found = sample(
+            self._network, self._sheet.tables, context, targets, generators, self._options
+        )
+        for candidate in found:
+            self._removed += candidate.removed
+            self._tokens += candidate.tokens
+        roles = [part.role for part in self._sheet.parts]
+        self._cells.update(max(found, key=lambda one: worth(one, roles)).cells)
+
+    def _is_kept(self, bar: int, part: int) -> bool:
+        """Whether a cell stays as the rule writers have it: theirs, a fill, or the last bar."""
+        about = self._plan.bars[bar]
+        fill = about.fill > 0 and self._sheet.parts[part].is_drums
+        return fill or bar == len(self._plan.bars) - 1 or not self._mine[part]
+
+    def _repeats(self, bar: int, part: int) -> bool:
+        """Repeat the cell of the bar's twin where the music does; whether it did.
+
+        The chords must be the same. What the draft repeats note for note is repeated; of the rest a
+        part repeats a whole phrase or section, or none of it, but never a section's last bar.
+        """
+        twin = self._twin(bar)
+        if twin is None or (twin, part) not in self._cells:
+            return False
+        chords = self._sheet.tables.bars[:, 4:]
+        if (chords[bar] != chords[twin]).any():
+            return False
+        draft = self._sheet.cells
+        if draft[bar, part] != draft[twin, part]:
+            section = self._plan.sections[self._plan.bars[bar].section]
+            if bar == section.end_bar - 1:
+                return False
+            role = self._sheet.parts[part].plan.role
+            phrase = self._phrase(bar)
+            random = generator(self._plan.seed, "repeat", self._sheet.parts[part].plan.name, phrase)
+            if random.random() >= _REPEATED.get(role, _REPEATED_ELSE):
+                return False
+        self._cells[bar, part] = self._cells[twin, part]
+        return True
+
+    def _phrase(self, bar: int) -> int:
+        """First bar of a bar's phrase."""
+        section = self._plan.sections[self._plan.bars[bar].section]
+        starts = [p.start_bar for p in section.phrases if p.start_bar <= bar]
+        return starts[-1] if starts else section.start_bar
+
+    @cached_property
+    def _twins(self) -> tuple[int | None, ...]:
+        """For each bar the earlier one that it is modelled on, if any.
+
+        That is of its section's first time, else of the phrase with its letter in its own section.
+        """
+        sections = self._plan.sections
+        found: list[int | None] = []
+        first: dict[str, Section] = {}
+        for section in sections:
+            model = first.setdefault(section.material, section)
+            for bar in range(section.start_bar, section.end_bar):
+                twin = model.start_bar + bar - section.start_bar
+                if model is not section and twin < model.end_bar:
+                    found.append(twin)
+                else:
+                    found.append(_phrase_twin(section, bar))
+        return tuple(found)
+
+    def _twin(self, bar: int) -> int | None:
+        """The earlier bar that a bar is modelled on."""
+        return self._twins[bar]
+
+    def _context(self, begin: int, first: int, end: int, taken: Places, room: int) -> list[Cell]:
+        """What is given: recalled bars; then bars before, cells that stay, and one bar after."""
+        near: list[Cell] = []
+        for bar in [
+            *range(end, min(end + 1, len(self._plan.bars))),
+            *range(end - 1, begin - 1, -1),
+        ]:
+            cells = [
+                Cell(CONTEXT, bar - begin, bar, part, tokens)
+                for part in range(len(self._sheet.parts))
+                if (bar, part) not in taken and (tokens := self._now(bar, part, first)) is not None
+            ]
+            size = sum(len(cell.tokens) + 1 for cell in cells)
+            if size > room:
+                break
+            room -= size
+            near += cells
+        near.sort(key=lambda cell: (cell.bar, cell.part))
+        return [*self._recalled(begin, first, end, taken, room), *near]
+
+    def _now(self, bar: int, part: int, first: int) -> tuple[int, ...] | None:
+        """A cell as it stands; None where it is silent or not yet decided."""
+        place = (bar, part)
+        if place in self._cells:
+            return self._cells[place]
+        if bar < first or self._is_kept(bar, part) or self._maker.cell(bar, part) is None:
+            return self._sheet.cells.get(place)
+        return None
+
+    def _recalled(self, begin: int, first: int, end: int, taken: Places, room: int) -> list[Cell]:
+        """The first time of the bars to be written, in the parts to be written."""
+        found: list[Cell] = []
+        room = min(room, _RECALLED_TOKENS)
+        for bar in range(first, end):
+            twin = self._twin(bar)
+            if twin is None:
+                continue
+            for part in range(len(self._sheet.parts)):
+                tokens = self._cells.get((twin, part))
+                if tokens is None or (bar, part) not in taken:
+                    continue
+                room -= len(tokens) + 1
+                if room < 0:
+                    return found
+                found.append(Cell(RECALL, bar - begin, twin, part, tokens))
+        return found
+
+    def _broken(self, report: Report, radius: int) -> Places:
+        """Cells that the model wrote where a rule is broken, and those so many bars around."""
+        names = {part.plan.name: number for number, part in enumerate(self._sheet.parts)}
+        found: set[tuple[int, int]] = set()
+        for violation in report.violations:
+            bar = violation.where.bar - 1
+            parts: Sequence[int] = (
+                [names[violation.where.part]]
+                if violation.where.part in names
+                else range(len(names))
+            )
+            if violation.rule == "parallels":
+                parts = range(len(names))
+            for place in ((b, p) for b in range(bar - radius, bar + radius + 1) for p in parts):
+                if place in self._cells:
+                    found.add(place)
+        return frozenset(found)
+
+    def _again(self, broken: Places) -> None:
+        """Draw cells again, window by window."""
+        for first, end in list(self._windows()):
+            inside = frozenset(place for place in broken if first <= place[0] < end)
+            if inside:
+                for place in inside:
+                    del self._cells[place]
+                self._write_window(first, end, "again", inside)
+
+    def _bars(self) -> dict[str, tuple[int, ...]]:
+        bars: dict[str, list[int]] = {part.plan.name: [] for part in self._sheet.parts}
+        for bar, part in sorted(self._cells):
+            bars[self._sheet.parts[part].plan.name].append(bar)
+        return {name: tuple(found) for name, found in bars.items()}
+
+
+def _phrase_twin(section: Section, bar: int) -> int | None:
+    """The same bar of an earlier phrase of a section with the same letter."""
+    own = next((p for p in section.phrases if p.start_bar <= bar < p.start_bar + p.bars), None)
+    if own is None:
+        return None
+    for phrase in section.phrases:
+        if phrase.start_bar >= own.start_bar:
+            return None
+        if phrase.label.rstrip("'") == own.label.rstrip("'"):
+            twin = phrase.start_bar + bar - own.start_bar
+            return twin if twin < phrase.start_bar + phrase.bars else None
+    return None
+
+
+def written_parts(parts: Sequence[PartPlan]) -> frozenset[str]:
+    """The parts that the model writes: all but those that double the tune."""
+    tunes = [part.name for part in parts if part.role == "melody"]
+    return frozenset(part.name for part in parts if part.name not in tunes[1:])

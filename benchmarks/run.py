@@ -139,21 +139,27 @@ def cases(*, smoke: bool, runs: int | None) -> list[Case]:
     bars, long = ("8", "32") if smoke else ("32", "1024")
     midi = ["--key", "C", "--no-audio", "--quiet", "--out", "{out}", "--bars"]
     wav = ["--key", "C", "--stems", "--quiet", "--out", "{out}", "--bars"]
-    goals = (None, None, None, None) if smoke else (0.3, 1.5, 6.0, 20.0)
-    gib = None if smoke else 2**30
+    rules = ["--writer", "rules"]
+    goals = (None,) * 5 if smoke else (0.3, 4.0, 1.5, 6.0, 20.0)
+    most, gib = (None, None) if smoke else (400 * 10**6, 2**30)
+    by_rules = f"{bars} bars to MIDI, rules alone"
     return [
         Case("compose --help", ["--help"], PYTHON, times(11), goals[0]),
-        Case(f"{bars} bars to MIDI", [*midi, bars], NUMPY, times(9), goals[1]),
-        Case(f"{bars} bars to WAV with stems", [*wav, bars], NUMPY, times(5), goals[2]),
-        Case(f"{long} bars to MIDI", [*midi, long], NUMPY, times(3), goals[3], gib),
+        Case(f"{bars} bars to MIDI", [*midi, bars], NUMPY, times(9), goals[1], most),
+        Case(by_rules, [*rules, *midi, bars], NUMPY, times(9), goals[2]),
+        Case(
+            f"{bars} bars to WAV with stems, rules", [*rules, *wav, bars], NUMPY, times(5), goals[3]
+        ),
+        Case(f"{bars} bars to WAV with stems", [*wav, bars], NUMPY, times(5)),
+        Case(f"{long} bars to MIDI, rules", [*rules, *midi, long], NUMPY, times(3), goals[4], gib),
     ]
 
 
 def growth_cases(*, smoke: bool, runs: int | None) -> list[Case]:
     """The lengths over which growth is measured, one bar first: what any piece costs."""
-    lengths = (1, 8, 16, 32) if smoke else (1, 128, 256, 512, 1024)
+    lengths = (1, 8, 16, 32) if smoke else (1, 32, 64, 128, 256, 512)
     midi = ["--key", "C", "--no-audio", "--quiet", "--out", "{out}", "--bars"]
-    count = runs or (1 if smoke else 3)
+    count = runs or (1 if smoke else 2)
     return [Case(f"{n} bars", [*midi, str(n)], NUMPY, count) for n in lengths]
 
 

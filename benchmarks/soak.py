@@ -1,6 +1,7 @@
-"""Soak the rule layer: compose from many random briefs, and print every breach and every crash.
+"""Soak the writers: compose from many random briefs, and print every breach and every crash.
 
     python benchmarks/soak.py --count 500 --seed 1
+    python benchmarks/soak.py --count 500 --seed 1 --writer hybrid
 
 A brief is drawn from its number alone, so ``--only N`` repeats one. Beside the hard rules it asks
 whether the full brief that a piece reports composes the same piece again.
@@ -15,7 +16,7 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from composer.checking.check import check_performance, check_score
 from composer.errors import BriefError
 from composer.midi.decode import decode
 from composer.midi.encode import encode
-from composer.music.brief import Brief
+from composer.music.brief import WRITERS, Brief
 from composer.music.performance import Performance
 from composer.music.plan import Plan
 from composer.music.score import Score
@@ -31,10 +32,11 @@ from composer.performing.perform import perform
 from composer.rulebook import Rulebook, load_rulebook
 from composer.rulebook.styles import CHORDAL_ROLES, LEAST_POLYPHONY
 from composer.theory.meter import METERS
+from composer.writers import RULES, Authorship, open_model, write_by_rules, write_with_model
 from composer.writing.choices import resolve
 from composer.writing.plan import make_plan
-from composer.writing.write import write_score
 
+Write = Callable[[], tuple[Score, Authorship]]
 WORKERS = 2
 SLOW_SECONDS = 20.0
 TONICS = tuple(letter + accidental for letter in "CDEFGAB" for accidental in ("", "#", "b"))
@@ -50,9 +52,10 @@ class Outcome:
     brief: Brief
     failures: tuple[tuple[str, str], ...]
     seconds: float
+    authorship: Authorship | None = None
 
 
-def random_brief(book: Rulebook, seed: int, number: int) -> Brief:
+def random_brief(book: Rulebook, seed: int, number: int, writer: str) -> Brief:
     """Draw a brief that the program must accept."""
     rng = random.Random(f"{seed}/{number}")
     style = rng.choice(book.style_names)
@@ -76,6 +79,7 @@ def random_brief(book: Rulebook, seed: int, number: int) -> Brief:
         swing=rng.uniform(0.5, 0.75) if rng.random() < 0.2 else None,
         humanize=rng.choice((0.0, 0.5, 1.0, 2.0)) if rng.random() < 0.4 else None,
         seed=rng.choice((0, rng.randrange(1000), rng.randrange(2**63))),
+        writer=writer,
     )
 
 
@@ -132,24 +136,34 @@ def _parts(rng: random.Random, book: Rulebook) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def _written(
-    plan: Plan, book: Rulebook, *, plain: bool
-) -> tuple[Score, Performance, list[tuple[str, str]]]:
-    score = write_score(plan, book, "Soak", plain=plain)
+def _ways(plan: Plan, book: Rulebook, brief: Brief) -> list[Write]:
+    """Ways to write a plan, as the pipeline takes them one after the other."""
+    rules: list[Write] = [
+        lambda: write_by_rules(plan, book, "Soak", plain=False),
+        lambda: write_by_rules(plan, book, "Soak", plain=True),
+    ]
+    if brief.writer == RULES:
+        return rules
+    return [lambda: write_with_model(plan, book, "Soak", brief, open_model()), *rules]
+
+
+def _judged(plan: Plan, score: Score, book: Rulebook) -> tuple[Performance, list[tuple[str, str]]]:
     played = perform(plan, score, book)
     breaches = (*check_score(plan, score).violations, *check_performance(score, played).violations)
-    return score, played, [(f"rule {v.rule}", str(v)) for v in breaches]
+    return played, [(f"rule {v.rule}", str(v)) for v in breaches]
 
 
-def judge(brief: Brief, book: Rulebook) -> list[tuple[str, str]]:
-    """Compose from a brief; every breach as (rule, line)."""
+def judge(brief: Brief, book: Rulebook) -> tuple[list[tuple[str, str]], Authorship]:
+    """Compose from a brief; every breach as (rule, line), and who wrote the piece."""
     choices = resolve(brief, book)
     plan = make_plan(choices, book)
-    plain = False
-    score, played, failures = _written(plan, book, plain=plain)
-    if failures:  # as the pipeline does: what breaks a rule is written again, plainly
-        plain = True
-        score, played, failures = _written(plan, book, plain=plain)
+    ways = _ways(plan, book, choices.brief)
+    number = -1
+    failures: list[tuple[str, str]] = [("rule", "nothing was written")]
+    while failures and number + 1 < len(ways):  # what breaks a rule is written in the next way
+        number += 1
+        score, authorship = ways[number]()
+        played, failures = _judged(plan, score, book)
     if decode(encode(played)) != played:
         failures.append(("midi", "decode(encode(performance)) is not the performance"))
     again = resolve(choices.brief, book)
@@ -159,23 +173,24 @@ def judge(brief: Brief, book: Rulebook) -> list[tuple[str, str]]:
     if second != plan:
         names = [name for name in plan.__slots__ if getattr(plan, name) != getattr(second, name)]
         failures.append(("repeat plan", f"the full brief plans other {', '.join(names)}"))
-    elif write_score(second, book, "Soak", plain=plain) != score:
+    elif _ways(second, book, choices.brief)[number]()[0] != score:
         failures.append(("repeat score", "the same plan is written otherwise"))
     elif perform(plan, score, book) != played:
         failures.append(("repeat performance", "the same score is played otherwise"))
-    return failures
+    return failures, authorship
 
 
-def soak_one(task: tuple[int, int]) -> Outcome:
+def soak_one(task: tuple[int, int, str]) -> Outcome:
     """Compose from the brief of a number."""
     global _BOOK  # noqa: PLW0603 - one rule book a worker
     if _BOOK is None:
         _BOOK = load_rulebook()
-    seed, number = task
-    brief = random_brief(_BOOK, seed, number)
+    seed, number, writer = task
+    brief = random_brief(_BOOK, seed, number, writer)
     start = time.process_time()
+    authorship = None
     try:
-        failures = judge(brief, _BOOK)
+        failures, authorship = judge(brief, _BOOK)
     except BriefError as error:
         failures = [("refused", f"a valid brief is refused: {error}")]
     except Exception as error:
@@ -185,7 +200,22 @@ def soak_one(task: tuple[int, int]) -> Outcome:
     seconds = time.process_time() - start
     if seconds > SLOW_SECONDS:
         failures.append(("slow", f"{seconds:.1f} s for {brief.bars} bars"))
-    return Outcome(number, brief, tuple(failures), seconds)
+    return Outcome(number, brief, tuple(failures), seconds, authorship)
+
+
+def _who_wrote(authors: Sequence[Authorship], asked: str) -> str:
+    """How much of the pieces is the model's, and what it took."""
+    own = [one for one in authors if one.writer == asked]
+    model = sum(count for one in authors for count, _ in one.notes.values())
+    notes = sum(sum(counts) for one in authors for counts in one.notes.values())
+    cells = sum(len(bars) for one in own for bars in one.bars.values())
+    tokens = sum(one.tokens for one in own)
+    masked = sum(one.masked * one.tokens for one in own) / max(tokens, 1)
+    return (
+        f"{model / max(notes, 1):.1%} of {notes:,} notes by the model, in {len(own)} pieces; "
+        f"{cells:,} cells kept, {sum(one.resampled for one in own)} drawn again, "
+        f"{sum(one.fallen_back for one in own)} back to the rules; masks took {masked:.1%}"
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -194,15 +224,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0, help="seed of the briefs")
     parser.add_argument("--only", type=int, help="repeat the brief of this number alone")
     parser.add_argument("--show", type=int, default=3, help="examples to print of each failure")
+    parser.add_argument("--writer", choices=WRITERS, default=RULES, help="default: rules")
     options = parser.parse_args(arguments)
     numbers = range(options.count) if options.only is None else [options.only]
-    tasks = [(options.seed, number) for number in numbers]
+    tasks = [(options.seed, number, options.writer) for number in numbers]
+    authors: list[Authorship] = []
     pieces: Counter[str] = Counter()
     breaches: Counter[str] = Counter()
     slowest = 0.0
     with multiprocessing.Pool(min(WORKERS, len(tasks)) or 1) as pool:
         for outcome in pool.imap_unordered(soak_one, tasks):
             slowest = max(slowest, outcome.seconds)
+            authors += [outcome.authorship] if outcome.authorship else []
             for kind in {kind for kind, _ in outcome.failures}:
                 pieces[kind] += 1
                 lines = [line for name, line in outcome.failures if name == kind]
@@ -211,6 +244,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     print(f"--- brief {outcome.number}: {kind} ({len(lines)})\n    {outcome.brief}")
                     print("\n".join(f"    {line}" for line in lines[:3]), flush=True)
     print(f"\n{len(tasks)} briefs, slowest {slowest:.1f} s")
+    if options.writer != RULES:
+        print(_who_wrote(authors, options.writer))
     for kind, count in pieces.most_common():
         print(f"{count:5} pieces, {breaches[kind]:6} times: {kind}")
     return 1 if pieces else 0

@@ -29,14 +29,17 @@ from composer.music.score import Score
 from composer.performing import perform
 from composer.rendering.mixdown import Mix
 from composer.rulebook import Rulebook, load_rulebook
+from composer.writers import RULES, Authorship, open_model, write_by_rules, write_with_model
 from composer.writing.choices import resolve
 from composer.writing.plan import make_plan
-from composer.writing.write import write_score
 
 _PLAINLY = "the chords leave no way that keeps every rule with figures, so they are written plainly"
 
 Progress = Callable[[str, float], None]
 """Takes the step's name and how much of it is done: 0 when it begins, 1 when it ends."""
+
+_BY_RULES = "what the model wrote broke a hard rule when it was played, so the rules wrote it all"
+Write = Callable[[], tuple[Score, Authorship]]
 
 _MAX_STEM_NAME = 80
 
@@ -55,6 +58,7 @@ class Piece:
         score: The written notes.
         performance: The played notes.
         report: The verdict of every hard rule.
+        authorship: Who wrote which notes: the rules or the model.
         notes: What was decided about fields of the brief that pull against each other.
         rules: The folder of rules that was laid over ours, if any.
     """
@@ -64,6 +68,7 @@ class Piece:
     score: Score
     performance: Performance
     report: Report
+    authorship: Authorship
     notes: tuple[str, ...]
     rules: Path | None = None
 
@@ -97,6 +102,7 @@ def compose(
     brief: Brief | None = None,
     *,
     rules: Path | str | None = None,
+    model: Path | str | None = None,
     progress: Progress | None = None,
 ) -> Piece:
     """Compose a piece: plan, write, perform and check.
@@ -104,9 +110,11 @@ def compose(
     Args:
         brief: What to write; nothing given leaves all to the default style.
         rules: A folder of rules to lay over ours.
+        model: Folder of a transformer of one's own; None for the one that comes with composer.
         progress: Told of each step.
 
     Raises:
+        TransformerError: If the transformer is missing or damaged.
         BriefError: If a field of the brief is unknown, out of range or in conflict.
         RuleError: If a rule file is wrong.
         ComposerError: If the piece breaks a hard rule, which would be a fault of ours.
@@ -121,25 +129,55 @@ def compose(
     plan = make_plan(choices, book)
     tell("plan", 1.0)
     title = _title(plan, book, choices.brief.seed)
-    score, performance, report = _written(plan, book, title, tell, plain=False)
-    notes = choices.notes
-    if not report.ok:
-        score, performance, report = _written(plan, book, title, tell, plain=True)
-        notes = (*notes, _PLAINLY)
-    if not report.ok:
-        raise ComposerError(_broken(choices.brief, report))
-    full = choices.brief
-    if full.chords is None:
-        full = replace(full, form=" ".join(f"{s.kind}:{s.bars}" for s in plan.sections))
-    return Piece(full, plan, score, performance, report, notes, _as_path(rules))
+    report = Report(())
+    for why, write in _ways(choices.brief, plan, book, title, _as_path(model), progress):
+        tell("write", 0.0)
+        score, authorship = write()
+        performance, report = _performed(plan, score, book, tell)
+        if report.ok:
+            notes = (*choices.notes, why) if why else choices.notes
+            full = _repeatable(choices.brief, plan)
+            place = _as_path(rules)
+            return Piece(full, plan, score, performance, report, authorship, notes, place)
+    raise ComposerError(_broken(choices.brief, report))
 
 
-def _written(
-    plan: Plan, book: Rulebook, title: str, tell: Progress, *, plain: bool
-) -> tuple[Score, Performance, Report]:
-    """Write, perform and check a plan."""
-    tell("write", 0.0)
-    score = write_score(plan, book, title, plain=plain)
+def _repeatable(brief: Brief, plan: Plan) -> Brief:
+    """The full brief, with the form that was drawn."""
+    if brief.chords is not None:
+        return brief
+    return replace(brief, form=" ".join(f"{s.kind}:{s.bars}" for s in plan.sections))
+
+
+def _ways(
+    brief: Brief,
+    plan: Plan,
+    book: Rulebook,
+    title: str,
+    model: Path | None,
+    progress: Progress | None,
+) -> list[tuple[str, Write]]:
+    """Ways to write a score, the one asked for first, each with what is noted if it is taken."""
+
+    def by_model() -> tuple[Score, Authorship]:
+        told = None if progress is None else (lambda done: progress("write", done))
+        return write_with_model(plan, book, title, brief, open_model(model), told)
+
+    def by_rules() -> tuple[Score, Authorship]:
+        return write_by_rules(plan, book, title, plain=False)
+
+    def plainly() -> tuple[Score, Authorship]:
+        return write_by_rules(plan, book, title, plain=True)
+
+    if brief.writer == RULES:
+        return [("", by_rules), (_PLAINLY, plainly)]
+    return [("", by_model), (_BY_RULES, by_rules), (_PLAINLY, plainly)]
+
+
+def _performed(
+    plan: Plan, score: Score, book: Rulebook, tell: Progress
+) -> tuple[Performance, Report]:
+    """Perform and check a score."""
     tell("write", 1.0)
     tell("perform", 0.0)
     performance = perform(plan, score, book)
@@ -147,7 +185,7 @@ def _written(
     tell("check", 0.0)
     report = merge(check_score(plan, score), check_performance(score, performance))
     tell("check", 1.0)
-    return score, performance, report
+    return performance, report
 
 
 def render(
@@ -299,6 +337,7 @@ def report_of(piece: Piece, rendering: Rendering | None = None) -> dict[str, obj
         ],
         "notes": list(piece.notes),
         "rules": piece.report.to_dict(),
+        "writer": piece.authorship.to_dict(),
         "originality": originality_report(piece.performance),
     }
     if rendering is not None:

@@ -69,6 +69,7 @@ def print_summary(
         ("tempo", f"{score.quarters_per_minute:g} quarters a minute"),
         ("form", " ".join(f"{s.name}:{s.bars}" for s in score.sections)),
         ("parts", ", ".join(f"{p.plan.name} ({p.plan.role})" for p in score.parts)),
+        ("writer", piece.authorship.sentence()),
         ("rules", _verdict(piece.report)),
         ("originality", str(originality_report(piece.performance)["summary"])),
     ]

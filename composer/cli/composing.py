@@ -84,6 +84,27 @@ class _Commands(click.Group):
     "--seed", callback=whole, metavar="INTEGER", help="Another seed, another piece. Default: 0."
 )
 @click.option(
+    "--writer", callback=text, help="rules, transformer or hybrid. Default: hybrid; see the docs."
+)
+@click.option(
+    "--temperature",
+    callback=number,
+    metavar="NUMBER",
+    help="How boldly the transformer draws, 0 to 100. Default: 1.",
+)
+@click.option(
+    "--top-p",
+    callback=number,
+    metavar="NUMBER",
+    help="Share of probability that it draws from, up to 1. Default: 0.95.",
+)
+@click.option(
+    "--candidates",
+    callback=whole,
+    metavar="INTEGER",
+    help="Versions of each passage to choose from, 1-16.",
+)
+@click.option(
     "--variations",
     type=str,
     callback=whole,
@@ -99,6 +120,7 @@ class _Commands(click.Group):
     help="A saved brief (TOML); flags go over it.",
 )
 @click.option("--rules", callback=path, metavar="PATH", help="Folder of rules laid over ours.")
+@click.option("--model", callback=path, metavar="PATH", help="Folder of your own transformer.")
 @click.option("--no-audio", is_flag=True, help="Write MIDI, picture and report only.")
 @audio_options
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, a line a piece.")
@@ -130,6 +152,7 @@ def _compose(
     variations: int,
     brief_file: Path | None,
     rules: Path | None,
+    model: Path | None,
     soundfont: str | None,
     stems: bool,
     no_audio: bool,
@@ -166,7 +189,7 @@ def _compose(
                 folder = out / f"variation-{index + 1:02d}"
             with progress(quiet or as_json, index, variations) as tell:
                 piece = pipeline.compose(
-                    replace(brief, seed=brief.seed + index), rules=rules, progress=tell
+                    replace(brief, seed=brief.seed + index), rules=rules, model=model, progress=tell
                 )
                 rendering = None
                 if not no_audio:

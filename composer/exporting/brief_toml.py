@@ -10,9 +10,9 @@ from pathlib import Path
 from composer.errors import BriefError, nearest
 from composer.music.brief import Brief
 
-_TEXTS = ("key", "time_signature", "style", "mood", "form", "chords")
-_NUMBERS = ("tempo", "swing", "humanize")
-_WHOLE = ("bars", "seed")
+_TEXTS = ("key", "time_signature", "style", "mood", "form", "chords", "writer")
+_NUMBERS = ("tempo", "swing", "humanize", "temperature", "top_p")
+_WHOLE = ("bars", "seed", "candidates")
 
 
 def dump_brief(brief: Brief, version: str = "", rules: Path | None = None) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 DEFAULT_BARS = 32
 MAX_BARS = 1024
+MAX_CANDIDATES = 16
+WRITERS = ("rules", "transformer", "hybrid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,11 @@ class Brief:
         swing: Place of the off-beat within the beat, 0.5 (straight) to 0.75.
         humanize: Scale of timing, velocity, pedal and expression, 0 (none) to 2.
         seed: Source of all randomness, 0 to 2**63 - 1.
+        writer: Who writes the notes: ``rules``, ``transformer`` (the model writes whatever the
+            rules let it write), or ``hybrid`` (the parts that it is good at).
+        temperature: How boldly the model draws, 0 (always the likeliest) to 100.
+        top_p: The share of probability that the model draws from, above 0 to 1.
+        candidates: How many versions the model writes of each passage, 1 to 16.
     """
 
     key: str | None = None
@@ -39,3 +46,7 @@ class Brief:
     swing: float | None = None
     humanize: float | None = None
     seed: int = 0
+    writer: str | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    candidates: int | None = None

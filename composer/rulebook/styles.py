@@ -163,7 +163,10 @@ class FeelStyle:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A style."""
+    """A style.
+
+    Its ``model_roles`` are the roles whose parts the hybrid writer leaves to the model.
+    """
 
     name: str
     title: str
@@ -173,6 +176,7 @@ class Style:
     form: str
     phrase_bars: int
     governed: tuple[str, ...]
+    model_roles: tuple[str, ...]
     harmony: HarmonyStyle
     melody: MelodyStyle
     drums: DrumStyle
@@ -197,6 +201,7 @@ def read_style(file: Table, name: str) -> Style:
         form=file.text("form"),
         phrase_bars=file.integer("phrase_bars", 2, 8, 4),
         governed=_roles(file, "governed"),
+        model_roles=_roles(file, "model_roles") if file.has("model_roles") else ROLES,
         harmony=_harmony(file.table("harmony")),
         melody=_melody(file.table("melody")),
         drums=_drums(file.table("drums", {})),

@@ -56,12 +56,14 @@ class Target:
         bar: Index of its bar.
         part: Index of its part.
         rules: What it must keep.
+        boldness: What the temperature is multiplied by.
     """
 
     slot: int
     bar: int
     part: int
     rules: CellRules
+    boldness: float = 1.0
 
 
 @dataclass(slots=True)
@@ -97,6 +99,11 @@ class _Row:
     def number(self) -> int:
         """Index of the cell that is being written."""
         return self._number
+
+    @property
+    def boldness(self) -> float:
+        """What the temperature is multiplied by in this cell."""
+        return self._targets[self._number].boldness
 
     @property
     def is_done(self) -> bool:
@@ -180,7 +187,8 @@ def _draw(
         # All that is allowed has no probability that a float can hold: any of it will do.
         chances = np.where(left[:, None] > 0, chances, masks)
         left = chances.sum(axis=1)
-    shaped = _shaped(chances / left[:, None], options)
+    boldness = np.array([row.boldness for row in rows])
+    shaped = _shaped(chances / left[:, None], boldness * options.temperature, options.top_p)
     running = np.cumsum(shaped, axis=1)
     drawn: list[int] = []
     for index, row in enumerate(rows):
@@ -197,23 +205,29 @@ def _draw(
     return drawn
 
 
-def _shaped(chances: Floats, options: SamplingOptions) -> Floats:
-    """Chances after temperature and top-p, ``[rows, tokens]``; not normed."""
-    if options.temperature <= _COLDEST:
+def _shaped(chances: Floats, temperatures: Floats, top_p: float) -> Floats:
+    """Chances after temperature and top-p, ``[rows, tokens]``; not normed.
+
+    Args:
+        chances: ``[rows, tokens]``; each row adds up to 1.
+        temperatures: ``[rows]``; all of them nought, or none.
+        top_p: Share of probability that is drawn from.
+    """
+    if temperatures.max() <= _COLDEST:
         best: Floats = np.zeros_like(chances)
         best[np.arange(len(chances)), chances.argmax(axis=1)] = 1.0
         return best
-    if options.temperature != 1.0:
+    if (temperatures != 1.0).any():
         with np.errstate(divide="ignore"):
-            logs = np.log(chances) / options.temperature
+            logs = np.log(chances) / np.maximum(temperatures, _COLDEST)[:, None]
         chances = np.exp(logs - logs.max(axis=1, keepdims=True))
         chances /= chances.sum(axis=1, keepdims=True)
-    if options.top_p >= 1.0:
+    if top_p >= 1.0:
         return chances
     order = np.argsort(-chances, axis=1, kind="stable")
     ordered = np.take_along_axis(chances, order, axis=1)
     before = np.cumsum(ordered, axis=1) - ordered
-    ordered = np.where(before < options.top_p, ordered, 0.0)
+    ordered = np.where(before < top_p, ordered, 0.0)
     result = np.zeros_like(chances)
     np.put_along_axis(result, order, ordered, axis=1)
     return result

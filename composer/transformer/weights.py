@@ -80,10 +80,11 @@ class Weights:
 
     @property
     def about(self) -> dict[str, str]:
-        """Which decoder it is: its name and the checksum of its weights."""
-        files = self.card.get("files", {})
-        checksum = str(files.get(WEIGHTS, {}).get("sha256", ""))
-        return {"name": str(self.card.get("name", "")), "sha256": checksum}
+        """Which decoder it is: its size and training in words, and the checksum of its weights."""
+        training = self.card.get("training", {})
+        size = training.get("config", {}).get("size", "unknown size")
+        checksum = self.card.get("files", {}).get(WEIGHTS, {}).get("sha256", "")
+        return {"name": f"{size}, {training.get('steps', 0)} steps", "sha256": str(checksum)}
 
 
 def load_weights(folder: Path | str | None = None) -> Weights:

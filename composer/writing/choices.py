@@ -21,8 +21,8 @@ from composer.writing import ensemble, given
 DEFAULT_STYLE = "pop"
 DEFAULT_WRITER = "hybrid"
 DEFAULT_TEMPERATURE = 1.0
-DEFAULT_TOP_P = 0.98
-DEFAULT_CANDIDATES = 2
+DEFAULT_TOP_P = 0.95
+DEFAULT_CANDIDATES = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,14 +17,14 @@ STYLES = ("pop", "rock", "classical", "jazz-swing")
 @cache
 def piece(style: str, seed: int, bars: int = 24) -> Song:
     """A composed piece."""
-    brief = Brief(key="C", bars=bars, style=style, seed=seed)
+    brief = Brief(key="C", bars=bars, style=style, seed=seed, writer="rules")
     return song_of(compose(brief).performance)
 
 
 @cache
 def midi(style: str, seed: int) -> bytes:
     """The same as a MIDI file."""
-    return compose(Brief(key="C", bars=24, style=style, seed=seed)).midi
+    return compose(Brief(writer="rules", key="C", bars=24, style=style, seed=seed)).midi
 
 
 def changed(part: SongPart, semitones: int, stretch: float, at: float, edits: float) -> SongPart:

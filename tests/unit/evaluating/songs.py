@@ -45,4 +45,4 @@ def scale_song(bars: int = 8) -> Song:
 @cache
 def composed(style: str, seed: int, bars: int = 32) -> Song:
     """A piece of ours, composed once."""
-    return song_of(compose(Brief(style=style, seed=seed, bars=bars)).performance)
+    return song_of(compose(Brief(writer="rules", style=style, seed=seed, bars=bars)).performance)

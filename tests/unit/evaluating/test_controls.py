@@ -21,7 +21,13 @@ from composer.music.song import MeterSpan, Song, TempoSpan, part_of
 from composer.rulebook import load_rulebook
 
 ASKED = Brief(
-    key="G", bars=8, tempo=100.0, style="pop", seed=2, chords="G | C | D | Em | C | G/B | D7 | G"
+    key="G",
+    bars=8,
+    tempo=100.0,
+    style="pop",
+    seed=2,
+    chords="G | C | D | Em | C | G/B | D7 | G",
+    writer="rules",
 )
 
 

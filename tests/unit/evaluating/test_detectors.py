@@ -124,7 +124,7 @@ def test_outer_pitches_of_overlapping_notes() -> None:
     [("pop", "4/4"), ("classical", "3/4"), ("classical", "6/8"), ("rock", "4/4")],
 )
 def test_meter_of_our_own_pieces(style: str, meter: str) -> None:
-    piece = compose(Brief(style=style, time_signature=meter, bars=32, seed=3))
+    piece = compose(Brief(writer="rules", style=style, time_signature=meter, bars=32, seed=3))
     upper, lower = (int(number) for number in meter.split("/"))
 
     assert meter_of(opening(song_of(piece.performance))) == kind_of(upper, lower)
@@ -132,7 +132,7 @@ def test_meter_of_our_own_pieces(style: str, meter: str) -> None:
 
 @pytest.mark.parametrize("key", ["C", "F# minor", "Bb"])
 def test_key_of_our_own_pieces(key: str) -> None:
-    piece = compose(Brief(style="pop", key=key, bars=16, seed=1))
+    piece = compose(Brief(writer="rules", style="pop", key=key, bars=16, seed=1))
     heard = key_of(opening(song_of(piece.performance)))
 
     assert heard is not None

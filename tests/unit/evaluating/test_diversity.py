@@ -102,7 +102,11 @@ def test_outliers_count_as_five_deviations() -> None:
 
 def test_pieces_of_ours_differ_by_their_seeds() -> None:
     pieces = [
-        opening(song_of(compose(Brief(key="C", bars=8, style="pop", seed=seed)).performance))
+        opening(
+            song_of(
+                compose(Brief(writer="rules", key="C", bars=8, style="pop", seed=seed)).performance
+            )
+        )
         for seed in (1, 2)
     ]
     ours = table([[0, 1, 0], [1, 0, 0]])

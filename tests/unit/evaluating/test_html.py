@@ -94,7 +94,7 @@ def evaluation() -> Evaluation:
 
 
 def example() -> Example:
-    piece = compose(Brief(key="C", bars=4, style="pop", seed=1))
+    piece = compose(Brief(writer="rules", key="C", bars=4, style="pop", seed=1))
     window = replace(opening(song_of(piece.performance)), song=HOSTILE)
     return Example("the most typical", window, np.eye(4), 0.4)
 

@@ -29,7 +29,7 @@ from tests.unit.evaluating.songs import composed
 
 @pytest.fixture(scope="module")
 def midi() -> bytes:
-    return encode(compose(Brief(style="pop", bars=8, seed=3)).performance)
+    return encode(compose(Brief(writer="rules", style="pop", bars=8, seed=3)).performance)
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_a_piece_of_ours_is_measured_the_same_twice_and_nothing_is_infinite(styl
 
 
 def test_a_song_read_from_our_midi_is_that_of_our_performance(midi: bytes) -> None:
-    played = song_of(compose(Brief(style="pop", bars=8, seed=3)).performance)
+    played = song_of(compose(Brief(writer="rules", style="pop", bars=8, seed=3)).performance)
     read = song_from_bytes(midi)
     assert read.notes == played.notes
     assert np.array_equal(measure(opening(read)), measure(opening(played)), equal_nan=True)

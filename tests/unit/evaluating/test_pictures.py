@@ -45,7 +45,7 @@ def comparison(distances: list[float]) -> Comparison:
 
 @pytest.fixture(scope="module")
 def window() -> Window:
-    piece = compose(Brief(key="C", bars=8, style="rock", seed=1))
+    piece = compose(Brief(writer="rules", key="C", bars=8, style="rock", seed=1))
     return opening(song_of(piece.performance))
 
 

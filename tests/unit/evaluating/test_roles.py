@@ -20,7 +20,7 @@ STYLES = ("bossa-nova", "cinematic", "classical", "jazz-swing", "lofi-hip-hop", 
 
 @pytest.mark.parametrize("style", STYLES)
 def test_roles_of_our_own_pieces(style: str) -> None:
-    piece = compose(Brief(style=style, bars=32, seed=5)).performance
+    piece = compose(Brief(writer="rules", style=style, bars=32, seed=5)).performance
     window = opening(song_of(piece))
     known = {track.name: track.role for track in piece.tracks}
 

@@ -1,0 +1,192 @@
+"""Who writes the score: the rules alone, or the rules and the model.
+
+Plan → draft by the rules → cells of it by the model, under masks → Score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import local
+from typing import TYPE_CHECKING
+
+from composer.music.brief import Brief
+from composer.music.plan import Plan
+from composer.music.score import Score
+from composer.rulebook import Rulebook
+from composer.writing.context import Context
+from composer.writing.write import double_tunes, write_score
+
+if TYPE_CHECKING:
+    from composer.transformer.engine import Network
+
+RULES, TRANSFORMER, HYBRID = "rules", "transformer", "hybrid"
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A network, and which one it is.
+
+    Args:
+        network: What draws.
+        about: Its name and the checksum of its weights.
+    """
+
+    network: Network
+    about: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Authorship:
+    """Who wrote which bars, and how the model fared.
+
+    Args:
+        writer: ``rules``, ``transformer`` or ``hybrid``, as it was asked for.
+        model: Name and checksum of the model; empty where it wrote nothing.
+        bars: By part, the bars (counted from 1) that the model wrote; all others are the rules'.
+        notes: By part, how many notes are the model's, and how many the rules'.
+        masked: Mean probability that the masks took from the model at a token, 0 to 1.
+        tokens: Tokens that the model drew, all candidates together.
+        resampled: Cells that broke a rule and were drawn again.
+        fallen_back: Cells that went back to the rules' version.
+    """
+
+    writer: str
+    model: Mapping[str, str]
+    bars: Mapping[str, tuple[int, ...]]
+    notes: Mapping[str, tuple[int, int]]
+    masked: float = 0.0
+    tokens: int = 0
+    resampled: int = 0
+    fallen_back: int = 0
+
+    def sentence(self) -> str:
+        """In a few words.
+
+        >>> Authorship("hybrid", {}, {}, {"Lead": (30, 2)}).sentence()
+        'hybrid: 30 of 32 notes by the model, the others by the rules'
+        """
+        model = sum(own for own, _ in self.notes.values())
+        total = sum(sum(counts) for counts in self.notes.values())
+        if self.writer == RULES:
+            return RULES
+        return f"{self.writer}: {model:,} of {total:,} notes by the model, the others by the rules"
+
+    def to_dict(self) -> dict[str, object]:
+        """As plain data, for the report."""
+        parts = {
+            name: {"model": model, "rules": rules, "model_bars": list(self.bars.get(name, ()))}
+            for name, (model, rules) in self.notes.items()
+        }
+        return {
+            "writer": self.writer,
+            "model": dict(self.model),
+            "parts": parts,
+            "masked": round(self.masked, 4),
+            "tokens": self.tokens,
+            "resampled_cells": self.resampled,
+            "fallen_back_cells": self.fallen_back,
+        }
+
+
+def write_by_rules(
+    plan: Plan, book: Rulebook, title: str, *, plain: bool
+) -> tuple[Score, Authorship]:
+    """The rule writers' score."""
+    score = write_score(plan, book, title, plain=plain)
+    return score, _authorship(RULES, {}, score, plan, {})
+
+
+def write_with_model(
+    plan: Plan,
+    book: Rulebook,
+    title: str,
+    brief: Brief,
+    model: Model,
+    progress: Callable[[float], None] | None = None,
+) -> tuple[Score, Authorship]:
+    """A score that the rules drafted and the model wrote anew where it may.
+
+    Args:
+        plan: The plan.
+        book: The rule book.
+        title: Title of the piece.
+        brief: The full brief: the writer, and how it draws.
+        model: What draws the notes.
+        progress: Told how much is done, 0 to 1.
+    """
+    from composer.transformer.sampling import SamplingOptions
+    from composer.transformer.writer import ModelWriter, WritingHints, written_parts
+
+    draft = write_score(plan, book, title)
+    context = Context(plan, book)
+    writer = brief.writer or HYBRID
+    roles = None if writer == TRANSFORMER else context.style.model_roles
+    hints = WritingHints(
+        context.style.feel.swing_unit,
+        {part.name: context.window(part) for part in plan.parts},
+        written_parts(plan.parts),
+        frozenset(part.name for part in plan.parts if roles is None or part.role in roles),
+    )
+    options = SamplingOptions(
+        brief.temperature if brief.temperature is not None else 1.0,
+        brief.top_p if brief.top_p is not None else 1.0,
+        brief.candidates or 1,
+    )
+
+    def finish(score: Score) -> Score:
+        return double_tunes(context, score)
+
+    written = ModelWriter(plan, draft, model.network, hints, options, finish).write(progress)
+    about = _authorship(writer, model.about, written.score, plan, written.bars)
+    return written.score, Authorship(
+        writer,
+        about.model,
+        about.bars,
+        about.notes,
+        written.removed,
+        written.tokens,
+        written.resampled,
+        written.fallen_back,
+    )
+
+
+_of_thread = local()
+
+
+def open_model(folder: Path | None = None) -> Model:
+    """The model of a folder, or the one that comes with composer.
+
+    It is kept, one a thread: a network holds the rows that it is reading.
+
+    Raises:
+        TransformerError: If it is missing, damaged, or of another version.
+    """
+    from composer.transformer.engine import OnnxNetwork
+    from composer.transformer.weights import load_weights
+
+    known: tuple[Path | None, Model] | None = getattr(_of_thread, "model", None)
+    if known is None or known[0] != folder:
+        weights = load_weights(folder)
+        known = (folder, Model(OnnxNetwork(weights, threads=2), weights.about))
+        _of_thread.model = known
+    return known[1]
+
+
+def _authorship(
+    writer: str,
+    model: Mapping[str, str],
+    score: Score,
+    plan: Plan,
+    bars: Mapping[str, tuple[int, ...]],
+) -> Authorship:
+    notes = {}
+    for part in score.parts:
+        own = frozenset(bars.get(part.plan.name, ()))
+        count = sum(
+            int(note.onset_quarters // plan.meter.bar_quarters) in own for note in part.notes
+        )
+        notes[part.plan.name] = (count, len(part.notes) - count)
+    counted = {name: tuple(bar + 1 for bar in found) for name, found in bars.items() if found}
+    return Authorship(writer, model, counted, notes)

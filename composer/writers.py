@@ -169,7 +169,7 @@ def open_model(folder: Path | None = None) -> Model:
     known: tuple[Path | None, Model] | None = getattr(_of_thread, "model", None)
     if known is None or known[0] != folder:
         weights = load_weights(folder)
-        known = (folder, Model(OnnxNetwork(weights, threads=2), weights.about))
+        known = (folder, Model(OnnxNetwork(weights, threads=1), weights.about))
         _of_thread.model = known
     return known[1]
 

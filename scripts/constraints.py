@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 OLDEST = "python3.11"
-# Newest first. 3.14 is the last for which torch 2.11 has wheels.
+# Newest first. 3.14 is the last for which torch 2.13 has wheels.
 NEWEST = ("python3.14", "python3.13", "python3.12")
 PINNED_BY_TORCH = re.compile(r"(nvidia|cuda)-.*|triton")
 HEADER = """\
@@ -70,7 +70,7 @@ def resolve(python: str) -> dict[str, Pin]:
         metadata = entry["metadata"]
         name = re.sub(r"[-_.]+", "-", metadata["name"]).lower()
         found = re.search(r">=\s*3\.(\d+)", metadata.get("requires_python", ""))
-        # A local part, as in 2.11.0+cpu, names a build, not a version.
+        # A local part, as in 2.13.0+cpu, names a build, not a version.
         version = metadata["version"].partition("+")[0]
         if not PINNED_BY_TORCH.fullmatch(name):
             pins[name] = Pin(version, int(found[1]) if found else 0)

@@ -11,7 +11,8 @@ is judged on the finished score by `composer.checking`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,8 @@ class SpanRules:
         resolving: ``[128]`` chord tones: into these a foreign tone may resolve.
         foreign: ``[128]`` pitches of neither, which must resolve by step into a chord tone.
         due: Pitches that the chord cannot do without; all are struck at the part's first onset.
+        tendencies: Where this chord resolves a dominant: by pitch class, by how many semitones a
+            line goes on that ended the dominant on it (the leading tone up, the seventh down).
     """
 
     pitches: Flags
@@ -44,6 +47,7 @@ class SpanRules:
     resolving: Flags
     foreign: Flags
     due: tuple[int, ...] = ()
+    tendencies: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,6 +82,7 @@ class CellState:
 
     Args:
         rules: Its rules.
+        previous: The pitch on which the part ended the bar before; -1 where it rested.
     """
 
     __slots__ = (
@@ -98,11 +103,11 @@ class CellState:
         "_used",
     )
 
-    def __init__(self, rules: CellRules) -> None:
+    def __init__(self, rules: CellRules, previous: int = -1) -> None:
         self._rules = rules
         self._ids: TokenIds = token_ids()
         self._position = self._duration = self._last = -1
-        self._previous = self._pending = -1
+        self._previous, self._pending = previous, -1
         self._count = self._struck = self._hands = self._feet = 0
         self._stage = "start"
         self._begun: set[int] = set()
@@ -233,10 +238,20 @@ class CellState:
             # The lowest that is due must come, and nothing above it first.
             return self._up_to(span.pitches, min(self._due))
         if number not in self._begun:
-            return span.first
+            return self._first(span)
         if rules.last_foreign >= self._position and self._struck == 0 and self._previous >= 0:
             return span.pitches | (span.foreign & _near(self._previous))
         return self._up_to(span.pitches, _PITCHES)
+
+    def _first(self, span: SpanRules) -> Flags:
+        """With what a chord may begin, as a tendency tone before it wants."""
+        moves = span.tendencies.get(self._previous % 12) if self._previous >= 0 else None
+        if moves is None or self._struck:
+            return span.first
+        wanted = np.zeros(_PITCHES, dtype=np.bool_)
+        wanted[[p for p in (self._previous + move for move in moves) if 0 <= p < _PITCHES]] = True
+        wanted &= span.first
+        return wanted if wanted.any() else span.first
 
     def _up_to(self, pitches: Flags, highest: int) -> Flags:
         """Pitches up to one; where voices are spaced, up to an octave above those struck."""

@@ -124,7 +124,24 @@ class RuleMaker:
             first = _flags((p for p in inside if p % 12 == chord.bass.number), shift)
         known = scale | key.numbers
         foreign = _flags((p for p in inside if p % 12 not in known), shift)
-        return SpanRules(pitches, first, tones, foreign) if first.any() else None
+        tendencies = self._tendencies(number) if part.plan.role in _SINGLE_LINES else {}
+        return SpanRules(pitches, first, tones, foreign, (), tendencies) if first.any() else None
+
+    def _tendencies(self, number: int) -> dict[int, tuple[int, ...]]:
+        """How leading tone and seventh go on where a chord resolves a dominant."""
+        plan, shift = self._sheet.plan, self._sheet.shift
+        tonic = plan.key.tonic.number
+        if number == 0 or plan.chords[number].chord.root.number != tonic:
+            return {}
+        dominant = plan.chords[number - 1].chord
+        third = (tonic + 11) % 12
+        if dominant.root.number != (tonic + 7) % 12 or third not in dominant.numbers:
+            return {}
+        found: dict[int, tuple[int, ...]] = {(third + shift) % 12: (1,)}
+        if dominant.quality.seventh is not None:
+            seventh = (dominant.root + dominant.quality.seventh).number
+            found[(seventh + shift) % 12] = (-1, -2)
+        return found
 
     def _keys(self, part: SheetPart) -> Flags:
         """The kit's keys: what every kit has, and what the rule writers use."""

@@ -57,6 +57,7 @@ class Target:
         part: Index of its part.
         rules: What it must keep.
         boldness: What the temperature is multiplied by.
+        previous: The pitch on which the part ended the bar before, if that bar is given; else -1.
     """
 
     slot: int
@@ -64,6 +65,7 @@ class Target:
     part: int
     rules: CellRules
     boldness: float = 1.0
+    previous: int = -1
 
 
 @dataclass(slots=True)
@@ -93,7 +95,7 @@ class _Row:
         self._targets = targets
         self._number = 0
         self._tokens: list[int] = []
-        self.state = CellState(targets[0].rules)
+        self.state = self._begun()
 
     @property
     def number(self) -> int:
@@ -121,7 +123,14 @@ class _Row:
         self._tokens = []
         self._number += 1
         if not self.is_done:
-            self.state = CellState(self._targets[self._number].rules)
+            self.state = self._begun()
+
+    def _begun(self) -> CellState:
+        """The state of the cell that comes, after the pitch that the part ended on."""
+        target = self._targets[self._number]
+        before = self.candidate.cells.get((target.bar - 1, target.part))
+        previous = target.previous if before is None else last_pitch(before)
+        return CellState(target.rules, previous)
 
 
 def sample(
@@ -170,6 +179,17 @@ def sample(
             drawn = [drawn[index] for index in kept]
         plan = np.stack([beside.row(row.number, row.state.position) for row in active])
         logits = network.extend(np.array(drawn, dtype=np.int64), plan)
+
+
+def last_pitch(tokens: Sequence[int]) -> int:
+    """The pitch on which a cell ends; -1 where it has none, as drums.
+
+    >>> last_pitch([])
+    -1
+    """
+    ids = token_ids()
+    pitches = (token - ids.pitch for token in reversed(tokens) if ids.pitch <= token < ids.drum)
+    return next(pitches, -1)
 
 
 def _draw(

@@ -23,6 +23,7 @@ from composer.transformer.sampling import (
     LONGEST,
     SamplingOptions,
     Target,
+    last_pitch,
     sample,
 )
 from composer.transformer.sequence import CONTEXT, RECALL, Cell
@@ -199,7 +200,17 @@ class ModelWriter:
                     continue
                 rules = self._maker.cell(bar, part)
                 if rules is not None:
-                    targets.append(Target(bar - begin, bar, part, rules, self._boldness(part)))
+                    before = self._now(bar - 1, part, first) or ()
+                    targets.append(
+                        Target(
+                            bar - begin,
+                            bar,
+                            part,
+                            rules,
+                            self._boldness(part),
+                            last_pitch(before),
+                        )
+                    )
         if not targets:
             return
         taken = frozenset((target.bar, target.part) for target in targets)

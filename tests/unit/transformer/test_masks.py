@@ -139,14 +139,14 @@ def test_the_bass_begins_a_chord_with_its_root() -> None:
 
 @pytest.mark.parametrize(("previous", "next_"), [(59, {60}), (65, {64, 63}), (62, None)])
 def test_tendency_tones_of_a_dominant_resolve(previous: int, next_: set[int] | None) -> None:
-    span = SpanRules(
-        SCALE | flags(63), SCALE | flags(63), CHORD, FOREIGN, (), {11: (1,), 5: (-1, -2)}
-    )
+    scale = SCALE | flags(63)
+    foreign = FOREIGN & ~scale
+    span = SpanRules(scale, scale, CHORD, foreign, (), {11: (1,), 5: (-1, -2)})
     state = CellState(rules(spans=(span,)), previous)
     for name in ("Position_6", "Duration_6"):
         state.take(WORDS.notes.index(name))
     found = set(np.flatnonzero(state.allowed()[IDS.pitch : IDS.drum]).tolist())
-    assert found == (next_ or set(np.flatnonzero(SCALE | flags(63)).tolist()))
+    assert found == (next_ or set(np.flatnonzero(scale).tolist()))
     state.take(IDS.pitch + min(found))
     state.take(WORDS.notes.index("Position_12"))
     assert state.allowed()[IDS.pitch + 62]

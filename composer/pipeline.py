@@ -39,6 +39,7 @@ Progress = Callable[[str, float], None]
 """Takes the step's name and how much of it is done: 0 when it begins, 1 when it ends."""
 
 _BY_RULES = "what the model wrote broke a hard rule when it was played, so the rules wrote it all"
+_BACK_TO_RULES = "nothing that the model wrote kept every hard rule here, so the rules wrote it all"
 Write = Callable[[], tuple[Score, Authorship]]
 
 _MAX_STEM_NAME = 80
@@ -135,6 +136,8 @@ def compose(
         score, authorship = write()
         performance, report = _performed(plan, score, book, tell)
         if report.ok:
+            if not why and authorship.fallen_back and not authorship.model:
+                why = _BACK_TO_RULES
             notes = (*choices.notes, why) if why else choices.notes
             full = _repeatable(choices.brief, plan)
             place = _as_path(rules)

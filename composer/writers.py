@@ -44,7 +44,8 @@ class Authorship:
     Args:
         writer: ``rules``, ``transformer`` or ``hybrid``, as it was asked for.
         model: Name and checksum of the model; empty where it wrote nothing.
-        bars: By part, the bars (counted from 1) that the model wrote; all others are the rules'.
+        bars: By part, the bars (counted from 1) that the model wrote; all others are the rules'. A
+            planned crash that is kept in a bar of the model's drums counts as the model's.
         notes: By part, how many notes are the model's, and how many the rules'.
         masked: Mean probability that the masks took from the model at a token, 0 to 1.
         tokens: Tokens that the model drew, all candidates together.
@@ -189,4 +190,5 @@ def _authorship(
         )
         notes[part.plan.name] = (count, len(part.notes) - count)
     counted = {name: tuple(bar + 1 for bar in found) for name, found in bars.items() if found}
-    return Authorship(writer, model, counted, notes)
+    wrote = any(own for own, _ in notes.values())
+    return Authorship(writer, model if wrote else {}, counted, notes)

@@ -34,17 +34,19 @@ _MAX_VARIATIONS = 100
 _MAX_SEED = 2**63 - 1
 
 
-class _Commands(click.Group):
+class Commands(click.Group):
     """A group whose own options compose, and that names the nearest command for a wrong one."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which is nearest."""
         if args and args[0] not in self.commands:
             raise click.UsageError(f'"{args[0]}" is no command; {nearest(args[0], self.commands)}')
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; Ctrl-C is one line."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
@@ -53,7 +55,7 @@ class _Commands(click.Group):
 
 
 @click.group(
-    cls=_Commands,
+    cls=Commands,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -102,7 +104,7 @@ class _Commands(click.Group):
     "--candidates",
     callback=whole,
     metavar="INTEGER",
-    help="Versions of each passage to choose from, 1-16.",
+    help="Versions of each passage to choose from, 1-16. Default: 1.",
 )
 @click.option(
     "--variations",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from composer.cli.composing import cli
+from composer.cli.composing import Commands, cli
 from composer.cli.values import InterruptedRunError, given, path, progress, text, whole
 from composer.errors import BriefError
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _MOST_JOBS = 256
 
 
-@cli.group(short_help="Prepare MIDI files for training.", invoke_without_command=True)
+@cli.group(cls=Commands, short_help="Prepare MIDI files for training.", invoke_without_command=True)
 @click.pass_context
 def corpus(ctx: click.Context) -> None:
     """Prepare MIDI files for training."""

@@ -24,7 +24,7 @@ from safetensors.numpy import save
 
 from composer.errors import ComposerError, CorpusError, OutputError
 from composer.training.decoder_graph import BLOCK, ExportedDecoder, export_decoder
-from composer.training.runs import SIZES
+from composer.training.runs import CORPUS, SIZES
 from composer.transformer.sequence import plan_streams
 from composer.transformer.vocabulary import vocabulary
 from composer.transformer.weights import (
@@ -38,8 +38,6 @@ from composer.transformer.weights import (
     vocabulary_sha256,
 )
 
-DATA = "an md5-verified subset of 8,009 files of the Lakh MIDI Dataset (Raffel 2016)"
-DATA_LICENCE = "CC BY 4.0 for the compilation; the songs stay under copyright"
 PRECISIONS = ("int8", "float32")
 
 _EMBEDDINGS = ("note_embedding", "plan_embedding")
@@ -118,13 +116,16 @@ def write_decoder(
     return whole
 
 
-def training_card(config: Mapping[str, Any], log: Path, step: int) -> dict[str, Any]:
+def training_card(
+    config: Mapping[str, Any], log: Path, step: int, corpus: Mapping[str, str]
+) -> dict[str, Any]:
     """What the card says of data and training: from the run's configuration and its log.
 
     Args:
         config: The run's ``config.json``.
         log: The run's ``log.jsonl``; lines after ``step`` are left out.
         step: Steps done at the checkpoint.
+        corpus: Title and licence of what it was trained on, as the run's ``corpus.json`` has them.
 
     Raises:
         CorpusError: If the log is malformed.
@@ -137,8 +138,8 @@ def training_card(config: Mapping[str, Any], log: Path, step: int) -> dict[str, 
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CorpusError(f"{log}: is no log of a training run: {error}") from None
     return {
-        "data": DATA,
-        "data_licence": DATA_LICENCE,
+        "data": corpus.get("title", "not stated"),
+        "data_licence": corpus.get("licence", "not stated"),
         "training": {"steps": step, "tokens": tokens, "config": dict(config)},
         "validation": {"step": checked[-1]["step"], **checked[-1]["valid"]} if checked else {},
     }
@@ -155,13 +156,15 @@ def export_checkpoint(
     """
     try:
         asked = json.loads(config.read_text(encoding="utf-8"))
+        kept = config.with_name(CORPUS)
+        corpus = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
         shape = decoder_shape(asked["size"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CorpusError(f"{config}: is no configuration of a training run: {error}") from None
     state, step = read_parameters(checkpoint)
     _expect_shape(checkpoint, state, shape)
     decoder = export_decoder(state, shape, integer=precision == "int8")
-    return write_decoder(out, decoder, shape, training_card(asked, log, step))
+    return write_decoder(out, decoder, shape, training_card(asked, log, step, corpus))
 
 
 def _expect_shape(path: Path, state: Mapping[str, NDArray[Any]], shape: DecoderShape) -> None:

@@ -22,6 +22,7 @@ SIZES: dict[str, dict[str, int]] = {
 
 CHECKPOINT = "checkpoint.safetensors"
 _CONFIG = "config.json"
+CORPUS = "corpus.json"
 _LOG = "log.jsonl"
 
 
@@ -93,22 +94,50 @@ def read_config(folder: Path) -> RunConfig:
     return config
 
 
-def prepare_folder(folder: Path, config: RunConfig) -> None:
+def prepare_folder(folder: Path, config: RunConfig, corpus: Path | None = None) -> None:
     """Make the run's folder, or see that it is of this very run.
+
+    Args:
+        folder: The run's folder.
+        config: What the run is asked for.
+        corpus: What it is trained on: its title and licence are kept in ``corpus.json``.
 
     Raises:
         CorpusError: If it is of another run.
         OutputError: If it cannot be written.
     """
     path = folder / _CONFIG
+    expect_same_run(folder, config)
     if path.is_file():
-        _same_run(path, read_config(folder), config)
         return
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        if corpus is not None:
+            about = json.dumps(corpus_of(corpus), indent=1, ensure_ascii=False)
+            (folder / CORPUS).write_text(about + "\n", encoding="utf-8")
         path.write_text(json.dumps(asdict(config), indent=1) + "\n", encoding="utf-8")
     except OSError as error:
         raise OutputError(f"{folder}: cannot be written: {error.strerror}") from None
+
+
+def expect_same_run(folder: Path, config: RunConfig) -> None:
+    """See that a folder is of this very run, or of none yet.
+
+    Raises:
+        CorpusError: If it is of another run.
+    """
+    path = folder / _CONFIG
+    if path.is_file():
+        _same_run(path, read_config(folder), config)
+
+
+def corpus_of(corpus: Path) -> dict[str, str]:
+    """Title and licence of a prepared corpus, as its manifest says them."""
+    try:
+        manifest = json.loads((corpus / "manifest.json").read_text(encoding="utf-8"))
+        return {name: str(manifest[name]) for name in ("title", "licence")}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {"title": corpus.resolve().name, "licence": "not stated"}
 
 
 def _same_run(path: Path, before: RunConfig, now: RunConfig) -> None:
@@ -130,6 +159,7 @@ class RunLog:
         step: Steps done: lines of later ones, left by a run that was killed, are cut off.
         sums: What `sums` was at that step.
         every: Steps of a line.
+        last: The last step of the run, which ends a line too.
 
     Raises:
         OutputError: If it cannot be written.
@@ -142,8 +172,10 @@ class RunLog:
         step: int = 0,
         sums: Sequence[float] = (0.0, 0.0),
         every: int = 10,
+        last: int = 0,
     ) -> None:
         self._path, self._mine, self._every = folder / _LOG, mine, every
+        self._last = last
         self._nats, self._tokens = sums
         self._spent = [0.0, 0.0]  # tokens and seconds of this call's steps
         if mine:
@@ -160,7 +192,7 @@ class RunLog:
         self._tokens += tokens
         self._spent[0] += tokens
         self._spent[1] += seconds
-        if (step + 1) % self._every == 0:
+        if (step + 1) % self._every == 0 or step + 1 == self._last:
             self.write(
                 step=step + 1,
                 bits_per_token=round(self._nats / self._tokens / math.log(2), 4),

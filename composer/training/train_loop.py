@@ -87,7 +87,7 @@ class Run:
         """The log, as it stood at the checkpoint."""
         kept = self.checkpoint.tensors.get("run.log") if self.checkpoint else None
         sums = (0.0, 0.0) if kept is None else kept.tolist()
-        return RunLog(self.out, mine, self.first, sums, every)
+        return RunLog(self.out, mine, self.first, sums, every, self.config.steps)
 
 
 def optimisers(model: Decoder, config: RunConfig) -> list[torch.optim.Optimizer]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from composer.errors import ComposerError
-from composer.training.runs import SIZES, RunConfig, prepare_folder
+from composer.training.runs import SIZES, RunConfig, expect_same_run, prepare_folder
 
 _MEMORY = ("out of memory", "not enough memory", "can't allocate memory")
 
@@ -49,7 +49,7 @@ def train_command(config: RunConfig, flags: argparse.Namespace) -> int:
         from composer.training.train_loop import CallOptions, Run, train
     except ImportError as error:
         raise _missing(error) from None
-    prepare_folder(flags.out, config)
+    expect_same_run(flags.out, config)
     if flags.threads:
         torch.set_num_threads(flags.threads)
     call = CallOptions(
@@ -57,6 +57,8 @@ def train_command(config: RunConfig, flags: argparse.Namespace) -> int:
     )
     run = Run(config, flags.corpus, flags.out, flags.start)
     fabric = _fabric(flags, config.rows)
+    prepare_folder(flags.out, config, flags.corpus)
+    fabric.launch()
     try:
         interrupted = train(run, fabric, call)
     except (MemoryError, RuntimeError) as error:
@@ -74,7 +76,7 @@ def train_command(config: RunConfig, flags: argparse.Namespace) -> int:
 
 
 def _fabric(flags: argparse.Namespace, rows: int) -> Any:
-    """The launched Fabric: the devices, processes and precision that are asked for."""
+    """The Fabric, not yet launched: the devices, processes and precision that are asked for."""
     try:
         from lightning.fabric import Fabric
         from lightning.fabric.utilities.exceptions import MisconfigurationException
@@ -92,7 +94,6 @@ def _fabric(flags: argparse.Namespace, rows: int) -> Any:
         raise ComposerError(" ".join(str(error).split())) from None
     if rows < fabric.world_size:
         raise ComposerError(f"--rows: {rows} are too few for {fabric.world_size} processes")
-    fabric.launch()
     return fabric
 
 

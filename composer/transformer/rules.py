@@ -23,6 +23,7 @@ _DENSER = 3.0
 _LEAST_MOST = 6
 _DRUMS_DENSER = 2.0
 _RESOLVES_WITHIN = 6  # slots that a foreign tone needs before the bar ends
+_LATE = Fraction(1, 2)
 _KIT = frozenset({*range(35, 58), 59})
 _PITCHES = 128
 
@@ -81,8 +82,10 @@ class RuleMaker:
         numbers = [self.span_index(start + sheet.clock.quarters(slot)) for slot in range(slots)]
         first = numbers[0]
         rules = [self._span(player, number) for number in range(first, numbers[-1] + 1)]
+        harmony = player.plan.role in HARMONY_ROLES
         for slot, number in enumerate(numbers):
-            if rules[number - first] is None:
+            time = start + sheet.clock.quarters(slot)
+            if rules[number - first] is None or (harmony and self._is_late(time, number)):
                 onsets[slot] = False
         if not onsets.any():
             return None
@@ -92,11 +95,15 @@ class RuleMaker:
         most = max(int(_DENSER * usual), _LEAST_MOST)
         last_foreign = slots - 1 - _RESOLVES_WITHIN if single else -1
         span_at = tuple(number - first for number in numbers)
-        spaced = player.plan.role in HARMONY_ROLES
         no_keys = np.zeros(0, dtype=np.bool_)
         return CellRules(
-            False, onsets, span_at, usable, no_keys, most, voices, last_foreign, spaced
+            False, onsets, span_at, usable, no_keys, most, voices, last_foreign, harmony
         )
+
+    def _is_late(self, time: Fraction, number: int) -> bool:
+        """Whether a chord is struck so late that it is heard as the next one's."""
+        span = self._sheet.plan.chords[number]
+        return span.onset_quarters < time and span.end_quarters - time < _LATE
 
     def _span(self, part: SheetPart, number: int) -> SpanRules | None:
         key = (part.plan.name, number)

@@ -44,7 +44,12 @@ class SamplingOptions:
 
     temperature: float = 1.0
     top_p: float = 0.95
-    candidates: int = 4
+    candidates: int = 1
+
+    @property
+    def versions(self) -> int:
+        """How many are drawn: one where all would be the same."""
+        return 1 if self.temperature <= _COLDEST else self.candidates
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +208,7 @@ def _draw(
     whole = chances.sum(axis=1)
     chances *= masks
     left = chances.sum(axis=1)
+    kept = left / whole
     if not left.all():
         # All that is allowed has no probability that a float can hold: any of it will do.
         chances = np.where(left[:, None] > 0, chances, masks)
@@ -220,7 +226,7 @@ def _draw(
         drawn.append(token)
         found = row.candidate
         found.log_likelihood += float(np.log(max(chances[index, token] / left[index], 1e-30)))
-        found.removed += 1.0 - min(float(left[index] / whole[index]), 1.0)
+        found.removed += 1.0 - float(kept[index])
         found.tokens += 1
     return drawn
 

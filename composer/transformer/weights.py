@@ -29,6 +29,17 @@ SHIPPED = Path(__file__).parent / "data" / "model"
 CAPACITY = 2048
 """Tokens that a row may have."""
 
+_MOST = {
+    "notes": 4096,
+    "plan_tokens": 65_536,
+    "streams": 256,
+    "width": 8192,
+    "layers": 128,
+    "heads": 256,
+    "inner": 65_536,
+}
+"""The largest sizes that a card may give."""
+
 Arrays = dict[str, NDArray[Any]]
 
 
@@ -81,10 +92,15 @@ class Weights:
     @property
     def about(self) -> dict[str, str]:
         """Which decoder it is: its size and training in words, and the checksum of its weights."""
-        training = self.card.get("training", {})
-        size = training.get("config", {}).get("size", "unknown size")
-        checksum = self.card.get("files", {}).get(WEIGHTS, {}).get("sha256", "")
+        training = _table(self.card.get("training"))
+        size = _table(training.get("config")).get("size", "unknown size")
+        checksum = _table(_table(self.card.get("files")).get(WEIGHTS)).get("sha256", "")
         return {"name": f"{size}, {training.get('steps', 0)} steps", "sha256": str(checksum)}
+
+
+def _table(value: object) -> dict[str, Any]:
+    """A table of the card; an empty one where the card has something else."""
+    return value if isinstance(value, dict) else {}
 
 
 def load_weights(folder: Path | str | None = None) -> Weights:
@@ -174,9 +190,19 @@ def _checked(path: Path, card: dict[str, Any]) -> bytes:
 
 def _shape(folder: Path, card: dict[str, Any]) -> DecoderShape:
     try:
-        return DecoderShape(**{f.name: card["shape"][f.name] for f in fields(DecoderShape)})
+        shape = DecoderShape(**{f.name: card["shape"][f.name] for f in fields(DecoderShape)})
     except (KeyError, TypeError):
         raise _broken(folder, f"{CARD} does not give the size of the network") from None
+    for name, most in _MOST.items():
+        value = getattr(shape, name)
+        if type(value) is not int or not 1 <= value <= most:
+            raise _broken(folder, f"{CARD} has {value!r} for {name}, which is 1 to {most:,}")
+    if shape.width % (2 * shape.heads):
+        raise _broken(folder, f"{CARD} has a width that its heads do not divide evenly")
+    base: object = shape.rotary_base
+    if not isinstance(base, int | float) or base <= 1:
+        raise _broken(folder, f"{CARD} has {base!r} for rotary_base")
+    return shape
 
 
 def _arrays(path: Path, data: bytes) -> Arrays:

@@ -34,7 +34,7 @@ _WINDOW_BARS = 8
 _CONTEXT_BARS = 2
 _ROOM = 1.35  # how much longer than the draft's the model's cells may come out
 _RECALLED_TOKENS = 240
-_REPAIRS = 6
+_REPAIRS = 4  # rounds of mending, each a bar wider than the one before
 _BOLDNESS = {"drums": 0.85, "bass": 0.9}
 _REPEATED = {"melody": 0.55, "counter": 0.55, "drums": 0.85}
 _REPEATED_ELSE = 0.75
@@ -131,19 +131,12 @@ class ModelWriter:
                 progress((number + 1) / len(windows))
         score, report = self._judged()
         fallen = 0
-        if not report.ok:
-            broken = self._broken(report, 0)
-            self._resampled = len(broken)
-            self._again(broken)
-            score, report = self._judged()
         for radius in range(_REPAIRS):
-            if report.ok:
-                break
-            broken = self._broken(report, radius)
-            for place in broken:
-                del self._cells[place]
-            fallen += len(broken)
-            score, report = self._judged()
+            for mend in (self._again, self._fall_back):
+                broken = frozenset[tuple[int, int]]() if report.ok else self._broken(report, radius)
+                if broken:
+                    fallen += mend(broken, radius)
+                    score, report = self._judged()
         if not report.ok:
             fallen += len(self._cells)
             self._cells.clear()
@@ -218,7 +211,7 @@ class ModelWriter:
         context = self._context(begin, first, end, taken, LONGEST - int(used) - 1)
         generators = [
             generator(self._plan.seed, "transformer", step, first, number)
-            for number in range(self._options.candidates)
+            for number in range(self._options.versions)
         ]
         found = sample(
             self._network, self._sheet.tables, context, targets, generators, self._options
@@ -342,26 +335,31 @@ class ModelWriter:
         found: set[tuple[int, int]] = set()
         for violation in report.violations:
             bar = violation.where.bar - 1
-            parts: Sequence[int] = (
-                [names[violation.where.part]]
-                if violation.where.part in names
-                else range(len(names))
-            )
-            if violation.rule == "parallels":
-                parts = range(len(names))
+            # A rule on two parts names the other one in its message.
+            about = (name for name in names if f"with {name}:" in violation.message)
+            named = {names[name] for name in (violation.where.part, *about) if name in names}
+            parts: Iterable[int] = named or range(len(names))
             for place in ((b, p) for b in range(bar - radius, bar + radius + 1) for p in parts):
                 if place in self._cells:
                     found.add(place)
         return frozenset(found)
 
-    def _again(self, broken: Places) -> None:
-        """Draw cells again, window by window."""
+    def _fall_back(self, broken: Places, radius: int) -> int:
+        """Give cells back to the rule writers; how many."""
+        for place in broken:
+            del self._cells[place]
+        return len(broken)
+
+    def _again(self, broken: Places, radius: int) -> int:
+        """Draw cells again, window by window; none of them is the rule writers' then."""
+        self._resampled += len(broken)
         for first, end in list(self._windows()):
             inside = frozenset(place for place in broken if first <= place[0] < end)
             if inside:
                 for place in inside:
                     del self._cells[place]
-                self._write_window(first, end, "again", inside)
+                self._write_window(first, end, f"again {radius}", inside)
+        return 0
 
     def _bars(self) -> dict[str, tuple[int, ...]]:
         bars: dict[str, list[int]] = {part.plan.name: [] for part in self._sheet.parts}

@@ -65,6 +65,12 @@ def test_who_rests_and_who_plays_stays_as_planned(brief: Brief) -> None:
         assert {note.onset_quarters // bar for note in part.notes} <= planned
 
 
+def test_what_falls_back_altogether_names_no_model() -> None:
+    by_rules, score, authorship = written(Brief(bars=1, style="pop", writer="transformer"))
+    assert score == by_rules.score
+    assert (dict(authorship.model), sum(own for own, _ in authorship.notes.values())) == ({}, 0)
+
+
 def test_the_same_draws_give_the_same_score() -> None:
     brief = Brief(bars=8, style="pop", seed=3, writer="transformer")
     assert written(brief, 1)[1] == written(brief, 1)[1]
@@ -89,9 +95,11 @@ def test_the_counts_of_notes_are_those_of_the_score() -> None:
         assert sum(authorship.notes[part.plan.name]) == len(part.notes)
 
 
-def test_a_writer_whose_style_leaves_nothing_to_the_model_is_the_rules() -> None:
-    by_rules, score, authorship = written(Brief(bars=8, style="pop", writer="hybrid"))
-    left = {p.plan.name for p in score.parts if p.plan.role not in rules().style("pop").model_roles}
+def test_the_hybrid_leaves_to_the_rules_what_the_style_says() -> None:
+    by_rules, score, authorship = written(Brief(bars=8, style="rock", writer="hybrid"))
+    roles = rules().style("rock").model_roles
+    left = {part.plan.name for part in score.parts if part.plan.role not in roles}
+    assert left
     for drafted, part in zip(by_rules.score.parts, score.parts, strict=True):
         if part.plan.name in left:
             assert drafted.notes == part.notes

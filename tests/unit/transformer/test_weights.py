@@ -178,6 +178,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_checkpoint_is_exported(run: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
+    (run / "corpus.json").write_text('{"title": "three songs", "licence": "CC0"}')
     command = ["--checkpoint", str(run / "checkpoint.safetensors"), "--out", str(out)]
     assert export_transformer.main(command) == 0
     read = load_weights(out)
@@ -188,7 +189,7 @@ def test_a_checkpoint_is_exported(run: Path, tmp_path: Path) -> None:
         "config": {"size": "tiny", "steps": 40},
     }
     assert read.card["validation"] == {"step": 20, "bits_per_note": 8.5}
-    assert "md5-verified subset of 8,009 files of the Lakh MIDI Dataset" in read.card["data"]
+    assert (read.card["data"], read.card["data_licence"]) == ("three songs", "CC0")
     tokens, plan = random_rows(1, 5, read.shape)
     assert np.isfinite(OnnxNetwork(read).start(tokens, plan, [5])).all()
 

@@ -157,7 +157,7 @@ def cases(*, smoke: bool, runs: int | None) -> list[Case]:
 
 def growth_cases(*, smoke: bool, runs: int | None) -> list[Case]:
     """The lengths over which growth is measured, one bar first: what any piece costs."""
-    lengths = (1, 8, 16, 32) if smoke else (1, 32, 64, 128, 256, 512)
+    lengths = (1, 8, 16, 32) if smoke else (1, 32, 64, 128)
     midi = ["--key", "C", "--no-audio", "--quiet", "--out", "{out}", "--bars"]
     count = runs or (1 if smoke else 2)
     return [Case(f"{n} bars", [*midi, str(n)], NUMPY, count) for n in lengths]

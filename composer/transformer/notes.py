@@ -27,11 +27,16 @@ sound, a score as they are written, and a player shortens what is written by as 
 _CRASH_KEYS = frozenset({49, 57})
 
 
+Cells = dict[int, tuple[int, ...]]
+"""Tokens of one part by bar."""
+
+
 def score_with(
     draft: Score,
     sheet: Sheet,
     maker: RuleMaker,
     cells: Mapping[tuple[int, int], tuple[int, ...]],
+    made: dict[str, tuple[Cells, Part]],
 ) -> Score:
     """The draft with some of its cells written anew.
 
@@ -40,14 +45,18 @@ def score_with(
         sheet: The piece as the model has it.
         maker: Knows the harmony parts' voicings.
         cells: Tokens by (bar, part) of the cells that are written anew.
+        made: Parts by name as they were made last, with their cells: what is still so is not made
+            again. It is brought up to date.
     """
-    by_part: dict[str, dict[int, tuple[int, ...]]] = {}
-    for (bar, part), tokens in cells.items():
-        by_part.setdefault(sheet.parts[part].plan.name, {})[bar] = tokens
-    parts = [
-        _part(part, sheet, maker, by_part[part.plan.name]) if part.plan.name in by_part else part
-        for part in draft.parts
-    ]
+    by_part: dict[str, Cells] = {}
+    for (bar, number), tokens in cells.items():
+        by_part.setdefault(sheet.parts[number].plan.name, {})[bar] = tokens
+    for part in draft.parts:
+        own = by_part.get(part.plan.name, {})
+        known = made.get(part.plan.name)
+        if known is None or known[0] != own:
+            made[part.plan.name] = (own, _part(part, sheet, maker, own) if own else part)
+    parts = [made[part.plan.name][1] for part in draft.parts]
     return replace(draft, parts=tuple(parts))
 
 

@@ -58,6 +58,7 @@ class RuleMaker:
             if part.plan.role in HARMONY_ROLES
         }
         self._spans: dict[tuple[str, int], SpanRules | None] = {}
+        self._cells: dict[tuple[int, int], CellRules | None] = {}
 
     def voicing(self, part: str, span: int) -> Mapping[int, int]:
         """The rule writers' voicing of a chord, by voice; empty where there is none."""
@@ -70,6 +71,11 @@ class RuleMaker:
 
     def cell(self, bar: int, part: int) -> CellRules | None:
         """The rules of a cell; None where no note could follow them."""
+        if (bar, part) not in self._cells:
+            self._cells[bar, part] = self._cell(bar, part)
+        return self._cells[bar, part]
+
+    def _cell(self, bar: int, part: int) -> CellRules | None:
         sheet, player = self._sheet, self._sheet.parts[part]
         onsets = np.zeros(positions(), dtype=np.bool_)
         onsets[list(sheet.clock.onset_slots)] = True

@@ -14,10 +14,10 @@ from functools import cached_property
 from composer.checking.check import check_score
 from composer.checking.report import Report
 from composer.music.plan import PartPlan, Plan, Section
-from composer.music.score import Score
+from composer.music.score import Part, Score
 from composer.music.seeding import generator
 from composer.transformer.engine import Network
-from composer.transformer.notes import score_with
+from composer.transformer.notes import Cells, score_with
 from composer.transformer.rules import RuleMaker, range_of
 from composer.transformer.sampling import (
     LONGEST,
@@ -115,6 +115,7 @@ class ModelWriter:
         self._mine = tuple(part.plan.name in hints.written for part in self._sheet.parts)
         self._maker = RuleMaker(self._sheet, ranges)
         self._cells: dict[tuple[int, int], tuple[int, ...]] = {}
+        self._made: dict[str, tuple[Cells, Part]] = {}
         self._removed = 0.0
         self._tokens = self._resampled = 0
 
@@ -152,7 +153,9 @@ class ModelWriter:
         )
 
     def _judged(self) -> tuple[Score, Report]:
-        score = self._finish(score_with(self._draft, self._sheet, self._maker, self._cells))
+        score = self._finish(
+            score_with(self._draft, self._sheet, self._maker, self._cells, self._made)
+        )
         return score, check_score(self._plan, score)
 
     def _windows(self) -> Iterable[tuple[int, int]]:

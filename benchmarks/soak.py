@@ -16,7 +16,7 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,11 +32,10 @@ from composer.performing.perform import perform
 from composer.rulebook import Rulebook, load_rulebook
 from composer.rulebook.styles import CHORDAL_ROLES, LEAST_POLYPHONY
 from composer.theory.meter import METERS
-from composer.writers import RULES, Authorship, open_model, write_by_rules, write_with_model
+from composer.writers import RULES, Authorship, ways_to_write
 from composer.writing.choices import resolve
 from composer.writing.plan import make_plan
 
-Write = Callable[[], tuple[Score, Authorship]]
 WORKERS = 2
 SLOW_SECONDS = 60.0
 _MODEL_REPEATS = 5  # of so many pieces by the model one is written twice
@@ -137,17 +136,6 @@ def _parts(rng: random.Random, book: Rulebook) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def _ways(plan: Plan, book: Rulebook, brief: Brief) -> list[Write]:
-    """Ways to write a plan, as the pipeline takes them one after the other."""
-    rules: list[Write] = [
-        lambda: write_by_rules(plan, book, "Soak", plain=False),
-        lambda: write_by_rules(plan, book, "Soak", plain=True),
-    ]
-    if brief.writer == RULES:
-        return rules
-    return [lambda: write_with_model(plan, book, "Soak", brief, open_model()), *rules]
-
-
 def _judged(plan: Plan, score: Score, book: Rulebook) -> tuple[Performance, list[tuple[str, str]]]:
     played = perform(plan, score, book)
     breaches = (*check_score(plan, score).violations, *check_performance(score, played).violations)
@@ -160,7 +148,7 @@ def judge(
     """Compose from a brief, twice if asked; every breach as (rule, line), and who wrote it."""
     choices = resolve(brief, book)
     plan = make_plan(choices, book)
-    ways = _ways(plan, book, choices.brief)
+    ways = ways_to_write(plan, book, "Soak", choices.brief)
     number = -1
     failures: list[tuple[str, str]] = [("rule", "nothing was written")]
     while failures and number + 1 < len(ways):  # what breaks a rule is written in the next way
@@ -176,7 +164,7 @@ def judge(
     if second != plan:
         names = [name for name in plan.__slots__ if getattr(plan, name) != getattr(second, name)]
         failures.append(("repeat plan", f"the full brief plans other {', '.join(names)}"))
-    elif repeat and _ways(second, book, choices.brief)[number]()[0] != score:
+    elif repeat and ways_to_write(second, book, "Soak", choices.brief)[number]()[0] != score:
         failures.append(("repeat score", "the same plan is written otherwise"))
     elif perform(plan, score, book) != played:
         failures.append(("repeat performance", "the same score is played otherwise"))

@@ -29,18 +29,13 @@ from composer.music.score import Score
 from composer.performing import perform
 from composer.rendering.mixdown import Mix
 from composer.rulebook import Rulebook, load_rulebook
-from composer.writers import RULES, Authorship, open_model, write_by_rules, write_with_model
+from composer.writers import Authorship, ways_to_write
 from composer.writing.choices import resolve
 from composer.writing.plan import make_plan
-
-_PLAINLY = "the chords leave no way that keeps every rule with figures, so they are written plainly"
 
 Progress = Callable[[str, float], None]
 """Takes the step's name and how much of it is done: 0 when it begins, 1 when it ends."""
 
-_BY_RULES = "what the model wrote broke a hard rule when it was played, so the rules wrote it all"
-_BACK_TO_RULES = "nothing that the model wrote kept every hard rule here, so the rules wrote it all"
-Write = Callable[[], tuple[Score, Authorship]]
 
 _MAX_STEM_NAME = 80
 
@@ -131,13 +126,13 @@ def compose(
     tell("plan", 1.0)
     title = _title(plan, book, choices.brief.seed)
     report = Report(())
-    for why, write in _ways(choices.brief, plan, book, title, _as_path(model), progress):
+    told = None if progress is None else (lambda done: progress("write", done))
+    for write in ways_to_write(plan, book, title, choices.brief, _as_path(model), told):
         tell("write", 0.0)
         score, authorship = write()
         performance, report = _performed(plan, score, book, tell)
         if report.ok:
-            if not why and authorship.fallen_back and not authorship.model:
-                why = _BACK_TO_RULES
+            why = authorship.note
             notes = (*choices.notes, why) if why else choices.notes
             full = _repeatable(choices.brief, plan)
             place = _as_path(rules)
@@ -150,31 +145,6 @@ def _repeatable(brief: Brief, plan: Plan) -> Brief:
     if brief.chords is not None:
         return brief
     return replace(brief, form=" ".join(f"{s.kind}:{s.bars}" for s in plan.sections))
-
-
-def _ways(
-    brief: Brief,
-    plan: Plan,
-    book: Rulebook,
-    title: str,
-    model: Path | None,
-    progress: Progress | None,
-) -> list[tuple[str, Write]]:
-    """Ways to write a score, the one asked for first, each with what is noted if it is taken."""
-
-    def by_model() -> tuple[Score, Authorship]:
-        told = None if progress is None else (lambda done: progress("write", done))
-        return write_with_model(plan, book, title, brief, open_model(model), told)
-
-    def by_rules() -> tuple[Score, Authorship]:
-        return write_by_rules(plan, book, title, plain=False)
-
-    def plainly() -> tuple[Score, Authorship]:
-        return write_by_rules(plan, book, title, plain=True)
-
-    if brief.writer == RULES:
-        return [("", by_rules), (_PLAINLY, plainly)]
-    return [("", by_model), (_BY_RULES, by_rules), (_PLAINLY, plainly)]
 
 
 def _performed(

@@ -6,7 +6,7 @@ Plan → draft by the rules → cells of it by the model, under masks → Score.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import local
 from typing import TYPE_CHECKING
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from composer.transformer.engine import Network
 
 RULES, TRANSFORMER, HYBRID = "rules", "transformer", "hybrid"
+
+_PLAINLY = "the chords leave no way that keeps every rule with figures, so they are written plainly"
+_BY_RULES = "what the model wrote broke a hard rule when it was played, so the rules wrote it all"
+_BACK_TO_RULES = "nothing that the model wrote kept every hard rule, so the rules wrote it all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Authorship:
         tokens: Tokens that the model drew, all candidates together.
         resampled: Cells that broke a rule and were drawn again.
         fallen_back: Cells that went back to the rules' version.
+        note: What the user should know of it, if anything.
     """
 
     writer: str
@@ -61,6 +66,7 @@ class Authorship:
     tokens: int = 0
     resampled: int = 0
     fallen_back: int = 0
+    note: str = ""
 
     def sentence(self) -> str:
         """In a few words.
@@ -89,6 +95,46 @@ class Authorship:
             "resampled_cells": self.resampled,
             "fallen_back_cells": self.fallen_back,
         }
+
+
+Write = Callable[[], tuple[Score, Authorship]]
+
+
+def ways_to_write(
+    plan: Plan,
+    book: Rulebook,
+    title: str,
+    brief: Brief,
+    model: Path | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> tuple[Write, ...]:
+    """Ways to write a score, the one asked for first; the next is taken where one breaks a rule.
+
+    Args:
+        plan: The plan.
+        book: The rule book.
+        title: Title of the piece.
+        brief: The full brief: the writer, and how it draws.
+        model: Folder of the model; None for the one that comes with composer.
+        progress: Told how much of the model's work is done, 0 to 1.
+    """
+    asked = brief.writer or HYBRID
+
+    def by_rules() -> tuple[Score, Authorship]:
+        score, about = write_by_rules(plan, book, title, plain=False)
+        return score, about if asked == RULES else replace(about, note=_BY_RULES)
+
+    def plainly() -> tuple[Score, Authorship]:
+        score, about = write_by_rules(plan, book, title, plain=True)
+        return score, replace(about, note=_PLAINLY)
+
+    if asked == RULES:
+        return by_rules, plainly
+    return (
+        lambda: write_with_model(plan, book, title, brief, open_model(model), progress),
+        by_rules,
+        plainly,
+    )
 
 
 def write_by_rules(
@@ -141,15 +187,14 @@ def write_with_model(
 
     written = ModelWriter(plan, draft, model.network, hints, options, finish).write(progress)
     about = _authorship(writer, model.about, written.score, plan, written.bars)
-    return written.score, Authorship(
-        writer,
-        about.model,
-        about.bars,
-        about.notes,
-        written.removed,
-        written.tokens,
-        written.resampled,
-        written.fallen_back,
+    lost = written.fallen_back and not about.model
+    return written.score, replace(
+        about,
+        masked=written.removed,
+        tokens=written.tokens,
+        resampled=written.resampled,
+        fallen_back=written.fallen_back,
+        note=_BACK_TO_RULES if lost else "",
     )
 
 

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from composer.checking.check import check_score
 from composer.checking.report import Report
-from composer.music.plan import PartPlan, Plan, Section
+from composer.music.plan import PartPlan, Plan
 from composer.music.score import Part, Score
 from composer.music.seeding import generator
 from composer.transformer.engine import Network
 from composer.transformer.notes import Cells, score_with
+from composer.transformer.repetition import Repetition
 from composer.transformer.rules import RuleMaker, range_of
 from composer.transformer.sampling import (
     LONGEST,
@@ -36,9 +36,6 @@ _ROOM = 1.35  # how much longer than the draft's the model's cells may come out
 _RECALLED_TOKENS = 240
 _REPAIRS = 4  # rounds of mending, each a bar wider than the one before
 _BOLDNESS = {"drums": 0.85, "bass": 0.9}
-_REPEATED = {"melody": 0.55, "counter": 0.55, "drums": 0.85}
-_REPEATED_ELSE = 0.75
-"""How often a part repeats a phrase or section that comes again, where the draft varies it."""
 
 Progress = Callable[[float], None]
 Places = frozenset[tuple[int, int]]
@@ -114,6 +111,7 @@ class ModelWriter:
         }
         self._mine = tuple(part.plan.name in hints.written for part in self._sheet.parts)
         self._maker = RuleMaker(self._sheet, ranges)
+        self._repetition = Repetition(self._sheet)
         self._cells: dict[tuple[int, int], tuple[int, ...]] = {}
         self._made: dict[str, tuple[Cells, Part]] = {}
         self._removed = 0.0
@@ -232,58 +230,13 @@ class ModelWriter:
         return fill or bar == len(self._plan.bars) - 1 or not self._mine[part]
 
     def _repeats(self, bar: int, part: int) -> bool:
-        """Repeat the cell of the bar's twin where the music does; whether it did.
-
-        The chords must be the same. What the draft repeats note for note is repeated; of the rest a
-        part repeats a whole phrase or section, or none of it, but never a section's last bar.
-        """
-        twin = self._twin(bar)
-        if twin is None or (twin, part) not in self._cells:
+        """Repeat the cell of the bar's twin where the music does; whether it did."""
+        twin = self._repetition.twin(bar)
+        tokens = None if twin is None else self._cells.get((twin, part))
+        if tokens is None or not self._repetition.repeats(bar, part):
             return False
-        chords = self._sheet.tables.bars[:, 4:]
-        if (chords[bar] != chords[twin]).any():
-            return False
-        draft = self._sheet.cells
-        if draft[bar, part] != draft[twin, part]:
-            section = self._plan.sections[self._plan.bars[bar].section]
-            if bar == section.end_bar - 1:
-                return False
-            role = self._sheet.parts[part].plan.role
-            phrase = self._phrase(bar)
-            random = generator(self._plan.seed, "repeat", self._sheet.parts[part].plan.name, phrase)
-            if random.random() >= _REPEATED.get(role, _REPEATED_ELSE):
-                return False
-        self._cells[bar, part] = self._cells[twin, part]
+        self._cells[bar, part] = tokens
         return True
-
-    def _phrase(self, bar: int) -> int:
-        """First bar of a bar's phrase."""
-        section = self._plan.sections[self._plan.bars[bar].section]
-        starts = [p.start_bar for p in section.phrases if p.start_bar <= bar]
-        return starts[-1] if starts else section.start_bar
-
-    @cached_property
-    def _twins(self) -> tuple[int | None, ...]:
-        """For each bar the earlier one that it is modelled on, if any.
-
-        That is of its section's first time, else of the phrase with its letter in its own section.
-        """
-        sections = self._plan.sections
-        found: list[int | None] = []
-        first: dict[str, Section] = {}
-        for section in sections:
-            model = first.setdefault(section.material, section)
-            for bar in range(section.start_bar, section.end_bar):
-                twin = model.start_bar + bar - section.start_bar
-                if model is not section and twin < model.end_bar:
-                    found.append(twin)
-                else:
-                    found.append(_phrase_twin(section, bar))
-        return tuple(found)
-
-    def _twin(self, bar: int) -> int | None:
-        """The earlier bar that a bar is modelled on."""
-        return self._twins[bar]
 
     def _context(self, begin: int, first: int, end: int, taken: Places, room: int) -> list[Cell]:
         """What is given: recalled bars; then bars before, cells that stay, and one bar after."""
@@ -319,7 +272,7 @@ class ModelWriter:
         found: list[Cell] = []
         room = min(room, _RECALLED_TOKENS)
         for bar in range(first, end):
-            twin = self._twin(bar)
+            twin = self._repetition.twin(bar)
             if twin is None:
                 continue
             for part in range(len(self._sheet.parts)):
@@ -369,20 +322,6 @@ class ModelWriter:
         for bar, part in sorted(self._cells):
             bars[self._sheet.parts[part].plan.name].append(bar)
         return {name: tuple(found) for name, found in bars.items()}
-
-
-def _phrase_twin(section: Section, bar: int) -> int | None:
-    """The same bar of an earlier phrase of a section with the same letter."""
-    own = next((p for p in section.phrases if p.start_bar <= bar < p.start_bar + p.bars), None)
-    if own is None:
-        return None
-    for phrase in section.phrases:
-        if phrase.start_bar >= own.start_bar:
-            return None
-        if phrase.label.rstrip("'") == own.label.rstrip("'"):
-            twin = phrase.start_bar + bar - own.start_bar
-            return twin if twin < phrase.start_bar + phrase.bars else None
-    return None
 
 
 def written_parts(parts: Sequence[PartPlan]) -> frozenset[str]:

@@ -40,10 +40,6 @@ class Stopwatch:
         """Reads given tokens."""
         return self._timed(self._network.start, *arguments)
 
-    def append(self, *arguments):
-        """Reads more."""
-        return self._timed(self._network.append, *arguments)
-
     def extend(self, *arguments):
         """Reads a step."""
         return self._timed(self._network.extend, *arguments)

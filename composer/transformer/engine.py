@@ -7,7 +7,7 @@ width]``, that the graph reads and writes in place (GroupQueryAttention with sha
 present). Each row has a length of its own; what lies behind it is never read. Pages that no token
 has touched take no memory.
 
-Given tokens (`start`, `append`) are fed row by row, next tokens (`extend`) for all rows at once. No
+Given tokens (`start`) are fed row by row, next tokens (`extend`) for all rows at once. No
 operator of the graph adds in another order when there are more rows or threads, so that a row's
 logits are the same bits whatever rows are beside it.
 
@@ -45,10 +45,6 @@ class Network(Protocol):
         Returns:
             ``[B, V]`` logits of what follows each row's last token.
         """
-        ...
-
-    def append(self, tokens: ArrayLike, plan: ArrayLike, lengths: ArrayLike) -> Logits:
-        """Read more given tokens of each row; shapes and result as those of `start`."""
         ...
 
     def extend(self, tokens: ArrayLike, plan: ArrayLike) -> Logits:
@@ -110,17 +106,6 @@ class OnnxNetwork:
                 self._copy(twin, row)
                 logits[row] = logits[twin]
         return logits
-
-    def append(self, tokens: ArrayLike, plan: ArrayLike, lengths: ArrayLike) -> Logits:
-        """Read more given tokens of each row; see `Network.append`."""
-        tokens, plan, lengths = _given(tokens, plan, lengths)
-        self._expect(len(tokens))
-        _room(self._lengths + lengths)
-        rows = [
-            self._read(row, tokens[row, :length], plan[row, :length])
-            for row, length in enumerate(lengths)
-        ]
-        return np.stack(rows)
 
     def extend(self, tokens: ArrayLike, plan: ArrayLike) -> Logits:
         """Read one token of each row; see `Network.extend`."""

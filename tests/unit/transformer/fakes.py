@@ -27,8 +27,6 @@ class RandomNetwork:
         self._rows = len(tokens)
         return self._logits()
 
-    append = start
-
     def extend(self, tokens: Any, plan: Any) -> np.ndarray:
         assert len(tokens) == len(plan) == self._rows
         return self._logits()

@@ -91,17 +91,6 @@ def test_forks_go_their_own_ways(network, rows, integer) -> None:
         assert_near(logits, np.stack(right), range(2), (place + 1, place + 1), integer)
 
 
-def test_more_given_tokens(network, rows, wanted, integer) -> None:
-    tokens, plan = rows
-    network.start(tokens, plan, LENGTHS)
-    more = [40, 1, 25]
-    logits = network.append(*rest(rows, LENGTHS, more), more)
-    lengths = np.add(LENGTHS, more)
-    assert_near(logits, wanted, range(3), lengths, integer)
-    logits = network.extend(tokens[range(3), lengths], plan[range(3), lengths])
-    assert_near(logits, wanted, range(3), lengths + 1, integer)
-
-
 def test_long_rows_are_read_in_chunks(network, integer) -> None:
     tokens, plan = random_rows(1, 1200)
     right = reference(random_state(), TINY, tokens[0], plan[0])[None]
@@ -161,8 +150,6 @@ def test_a_full_row_is_an_error(network) -> None:
     network.extend(tokens[:, -1], plan[:, -1])
     with pytest.raises(TransformerError, match="2,049 tokens"):
         network.extend(tokens[:, -1], plan[:, -1])
-    with pytest.raises(TransformerError, match="2,052 tokens"):
-        network.append(tokens[:, :4], plan[:, :4], [4])
     assert network.lengths.tolist() == [CAPACITY]
 
 
@@ -172,7 +159,7 @@ def test_misuse_is_told(network, rows) -> None:
     with pytest.raises(ValueError, match="2 rows are given, and there are 3"):
         network.extend(tokens[:2, 0], plan[:2, 0])
     with pytest.raises(ValueError, match="lengths"):
-        network.append(tokens, plan, [1, 0, 1])
+        network.start(tokens, plan, [1, 0, 1])
     with pytest.raises(ValueError, match="lengths"):
         network.start(tokens, plan, [1, 2])
 
@@ -212,20 +199,9 @@ def assert_near(logits, wanted, rows, lengths, integer) -> None:
     assert np.abs(logits - right).max() < TOLERANCE[integer] * max(np.abs(right).max(), 1.0)
 
 
-def rest(rows, before, more) -> tuple[np.ndarray, np.ndarray]:
-    """The next tokens of each row, padded to the longest."""
-    longest = max(more)
-    found = []
-    for array in rows:
-        parts = [array[row, first : first + longest] for row, first in enumerate(before)]
-        found.append(np.stack(parts))
-    return found[0], found[1]
-
-
 def trace(network: OnnxNetwork, tokens, plan, lengths) -> np.ndarray:
-    """Logits ``[steps, B, V]`` of a start, six tokens, and more given ones."""
+    """Logits ``[steps, B, V]`` of a start and six tokens."""
     everyone = range(len(tokens))
     begun = network.start(tokens, plan, lengths)
     steps = [network.extend(tokens[everyone, lengths + n], plan[:, n]) for n in range(6)]
-    more = network.append(tokens[:, :20], plan[:, :20], [20] * len(tokens))
-    return np.stack([begun, *steps, more])
+    return np.stack([begun, *steps])

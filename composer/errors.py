@@ -8,7 +8,8 @@
     ├── OutputError               a result cannot be written (permission, full disk, wrong kind)
     ├── CorpusError               a training corpus is missing or unreadable
     ├── EvaluationError           there is nothing to measure, or nothing to measure it against
-    └── TransformerError          the transformer's weights are missing or damaged, or it cannot run
+    ├── TransformerError          the transformer's weights are missing or damaged, or it cannot run
+    └── RefinerError              the refiner's weights, or the sound that it is given, are unfit
 
 Each message names the file or field, what is wrong with it and what would be right.
 """
@@ -74,6 +75,10 @@ class EvaluationError(ComposerError):
 
 class TransformerError(ComposerError):
     """The transformer's weights are missing or damaged, or it is asked for more than it can do."""
+
+
+class RefinerError(ComposerError):
+    """The refiner's weights are missing or damaged, or it is given sound that it cannot refine."""
 
 
 def nearest(word: str, choices: Iterable[str]) -> str:

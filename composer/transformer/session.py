@@ -1,6 +1,6 @@
 """ONNX Runtime with the decoder in it: one run at a time, on arrays that are bound to it.
 
-onnxruntime is imported here alone, and only when a session is made.
+onnxruntime is imported only when a session is made.
 
 Shapes: B rows, T new tokens, S streams, V note tokens.
 """
@@ -14,13 +14,19 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from composer.errors import TransformerError
-from composer.transformer.weights import DecoderShape, Weights, cache_names, rotary_tables
+from composer.models.session import OpenSession
+from composer.transformer.weights import (
+    KIND,
+    DecoderShape,
+    Weights,
+    cache_names,
+    rotary_tables,
+)
 
 Integers = NDArray[np.int64]
 Logits = NDArray[np.float32]
 
 _INPUTS = {"tokens", "plan", "lengths", "longest", "last"}
-_SILENT = 3  # errors only
 
 
 class Session:
@@ -35,28 +41,10 @@ class Session:
     """
 
     def __init__(self, weights: Weights, threads: int) -> None:
-        import onnxruntime
-
         self._shape = weights.shape
         arrays = {**weights.arrays, **rotary_tables(weights.shape)}
-        # The session reads the arrays where they lie: they are kept for as long as it lives.
-        self._arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-        values = [onnxruntime.OrtValue.ortvalue_from_numpy(a) for a in self._arrays.values()]
-        self._values = values
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = _SILENT
-        try:
-            options.add_external_initializers(list(self._arrays), values)
-            self._session = onnxruntime.InferenceSession(
-                weights.graph, options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # ONNX Runtime's own have no common base but this
-            reason = (str(error).strip().splitlines() or [type(error).__name__])[-1]
-            raise TransformerError(
-                f"ONNX Runtime {onnxruntime.__version__} does not take the transformer: {reason}"
-            ) from None
+        self._open = OpenSession(weights.graph, arrays, threads, KIND)
+        self._session = self._open.session
         self._expect_shape()
 
     def bind(self, cache: Sequence[NDArray[np.float32]], length: int) -> BoundRun:

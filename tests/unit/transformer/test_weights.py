@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 
 from composer.errors import CorpusError, TransformerError
+from composer.models.card import CARD
 from composer.transformer import weights
-from composer.transformer.weights import CARD, GRAPH, WEIGHTS, load_weights
+from composer.transformer.weights import GRAPH, WEIGHTS, load_weights
 
 pytest.importorskip("onnx", reason="the graphs are made by the training extra")
 

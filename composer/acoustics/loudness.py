@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from composer.rendering.stems import Samples
+from composer.acoustics.buffers import Samples
 
 _FRAME = 1 << 15
 _HISTORY = 4096  # K-weighting has died down to 1e-9 after as many frames

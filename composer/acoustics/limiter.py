@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from composer.rendering.stems import Samples
+from composer.acoustics.buffers import Samples
 
 HOP = 32
 _LOOK_AHEAD_SECONDS = 0.005
@@ -46,10 +46,22 @@ def gain_edges(peaks: NDArray[np.float32], ceiling: float, sample_rate: int) -> 
     return np.asarray(10 ** (-smooth / 20), dtype=np.float32)
 
 
-def apply_gain(samples: Samples, edges: NDArray[np.float32], gain: float) -> Samples:
-    """Multiply by a gain and by the limiter's curve; returns a new array."""
+def apply_gain(
+    samples: Samples, edges: NDArray[np.float32], gain: float, *, out: Samples | None = None
+) -> Samples:
+    """Multiply by a gain and by the limiter's curve.
+
+    Args:
+        samples: ``[channels, frames]``.
+        edges: Gains from `gain_edges`.
+        gain: Multiplies all.
+        out: Where to write, which may be `samples`; `None` for a new array.
+
+    Returns:
+        ``[channels, frames]``.
+    """
     steps = np.arange(HOP, dtype=np.float32) / HOP
-    limited = np.empty_like(samples)
+    limited = np.empty_like(samples) if out is None else out
     hops_at_once = 1024
     for hop in range(0, len(edges) - 1, hops_at_once):
         here = edges[hop : hop + hops_at_once + 1]

@@ -1,0 +1,1 @@
+"""Acoustics: loudness, peaks and buffers, for all that works on audio."""

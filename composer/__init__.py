@@ -19,6 +19,8 @@ __all__ = [
     "Performance",
     "Piece",
     "Plan",
+    "Refiner",
+    "Refining",
     "Rendering",
     "Score",
     "Song",
@@ -64,6 +66,8 @@ if TYPE_CHECKING:
         save,
         save_audio,
     )
+    from composer.refining.refiner import Refiner
+    from composer.sounding.options import Refining
 
 _HOMES = {
     "Audio": "composer.music.audio",
@@ -72,6 +76,8 @@ _HOMES = {
     "Performance": "composer.music.performance",
     "Piece": "composer.pipeline",
     "Plan": "composer.music.plan",
+    "Refiner": "composer.refining.refiner",
+    "Refining": "composer.sounding.options",
     "Rendering": "composer.pipeline",
     "Score": "composer.music.score",
     "Song": "composer.music.song",

@@ -1,6 +1,6 @@
 """The way from a brief to files, top to bottom.
 
-Brief → plan → Plan → write → Score → perform → Performance → render → Audio → files
+Brief → plan → Plan → write → Score → perform → Performance → render (→ refine) → Audio → files
                           └──── check ────┘
 """
 
@@ -20,6 +20,7 @@ from composer.checking.report import Report, merge
 from composer.errors import ComposerError
 from composer.exporting.brief_toml import dump_brief
 from composer.exporting.files import FileSet
+from composer.exporting.mixes import write_mix
 from composer.midi.decode import read_midi
 from composer.midi.encode import encode
 from composer.music.brief import Brief
@@ -29,15 +30,13 @@ from composer.music.score import Score
 from composer.performing import perform
 from composer.rendering.mixdown import Mix
 from composer.rulebook import Rulebook, load_rulebook
+from composer.sounding.options import Refining, RefiningReport
 from composer.writers import Authorship, ways_to_write
 from composer.writing.choices import resolve
 from composer.writing.plan import make_plan
 
 Progress = Callable[[str, float], None]
 """Takes the step's name and how much of it is done: 0 when it begins, 1 when it ends."""
-
-
-_MAX_STEM_NAME = 80
 
 
 class _RehearsalError(Exception):
@@ -87,11 +86,13 @@ class Rendering:
         mix: Stems, premaster and master.
         synth: What played it.
         warning: What the user should know about it, or None.
+        refining: What the timbre stage did, where it was asked for.
     """
 
     mix: Mix
     synth: str
     warning: str | None
+    refining: RefiningReport | None = None
 
 
 def compose(
@@ -166,43 +167,52 @@ def render(
     *,
     soundfont: str | None = None,
     sample_rate: int = 44_100,
+    refine: bool | Refining = False,
     progress: Progress | None = None,
 ) -> Rendering:
-    """Play a performance stem by stem, and mix it.
+    """Play a performance stem by stem, refine the stems if asked, and mix them.
 
     Args:
         performance: What to play.
         soundfont: Path or name of a SoundFont; None for the bundled one.
-        sample_rate: 44100 or 48000.
+        sample_rate: 44100 or 48000; to refine, 44100.
+        refine: Whether to give the stems the sound of recorded instruments, or how.
         progress: Told of each step.
 
     Raises:
         SoundFontError: If the SoundFont cannot be found or read.
-        BriefError: If the sample rate is not one of the two.
+        BriefError: If the sample rate is not one of the two, or a part that is to be refined is
+            none of the piece.
+        RefinerError: If the refiner is missing or damaged.
     """
     from composer.rendering.mixdown import mix
-    from composer.rendering.synth import choose_synth
+    from composer.sounding.stems import sound
 
     tell = progress or _silent
-    choice = choose_synth(soundfont)
-    stems = choice.synth.render_stems(
-        performance, sample_rate=sample_rate, progress=lambda done: tell("render", done)
-    )
+    refining = Refining() if refine is True else refine or None
+    heard = sound(performance, soundfont, sample_rate, refining, tell)
     tell("mix", 0.0)
-    result = Rendering(mix(stems), choice.synth.name, choice.warning)
+    result = Rendering(mix(heard.stems), heard.synth, heard.warning, heard.refining)
     tell("mix", 1.0)
     return result
 
 
-def check_synth(soundfont: str | None = None) -> None:
-    """See, before any work, that there is something to play with.
+def check_sound(
+    soundfont: str | None = None, refining: Refining | None = None, sample_rate: int = 44_100
+) -> None:
+    """See, before any work, that there is something to play with, and to refine with if asked.
 
     Raises:
         SoundFontError: If the SoundFont cannot be found or read.
+        BriefError: If stems cannot be refined at the sample rate.
+        RefinerError: If the refiner is missing or damaged.
     """
     from composer.rendering.synth import choose_synth
+    from composer.sounding.stems import check_refining
 
     choose_synth(soundfont)
+    if refining is not None:
+        check_refining(refining, soundfont, sample_rate)
 
 
 def rehearse(folder: Path | str) -> None:
@@ -240,7 +250,8 @@ def save(
         files.write("report.json", json.dumps(report_of(piece, rendering), indent=1) + "\n")
         files.write("brief.toml", dump_brief(piece.brief, __version__, piece.rules))
         if rendering is not None:
-            _write_audio(files, rendering, piece.score.title, stems, audio_format)
+            title = piece.score.title
+            write_mix(files, rendering.mix, title, stems=stems, audio_format=audio_format)
         paths = files.paths
     tell("files", 1.0)
     return paths
@@ -263,7 +274,10 @@ def save_audio(
     tell = progress or _silent
     tell("files", 0.0)
     with FileSet(folder) as files:
-        _write_audio(files, rendering, title, stems, audio_format)
+        write_mix(files, rendering.mix, title, stems=stems, audio_format=audio_format)
+        if rendering.refining is not None:
+            data = {**rendering.refining.to_dict(), "warning": rendering.warning}
+            files.write("refining.json", json.dumps(data, indent=1) + "\n")
         paths = files.paths
     tell("files", 1.0)
     return paths
@@ -315,6 +329,8 @@ def report_of(piece: Piece, rendering: Rendering | None = None) -> dict[str, obj
     }
     if rendering is not None:
         data["audio"] = audio_report(rendering)
+        if rendering.refining is not None:
+            data["refining"] = rendering.refining.to_dict()
     return data
 
 
@@ -345,34 +361,6 @@ def audio_report(rendering: Rendering) -> dict[str, object]:
         "sample_rate": mix.master.sample_rate,
         "seconds": round(mix.master.seconds, 3),
     }
-
-
-def _write_audio(
-    files: FileSet, rendering: Rendering, title: str, stems: bool, audio_format: str
-) -> None:
-    from composer.exporting.audio import write_audio_files, write_master
-    from composer.rendering.mixdown import CEILING_DBTP
-
-    mix = rendering.mix
-    # A file's name, which may become a title, need not be valid Unicode.
-    title = title.encode("utf-8", "replace").decode("utf-8")
-    master = files.path(f"mix.{audio_format}")
-    audio = {}
-    if stems:
-        for index, (name, stem) in enumerate(mix.stems.items(), start=1):
-            audio[files.path(f"stems/{index:02d}-{_file_stem(name)}.{audio_format}")] = stem
-    write_audio_files(audio, audio_format, title)
-    write_master(mix.master, master, audio_format, title, CEILING_DBTP)
-
-
-def _file_stem(name: str) -> str:
-    """A track's name as a file's: letters, digits and single dashes.
-
-    >>> _file_stem("Clean Guitar 2"), _file_stem("../..")
-    ('clean-guitar-2', 'part')
-    """
-    words = "".join(c if c.isalnum() else " " for c in name.lower()).split()
-    return "-".join(words)[:_MAX_STEM_NAME] or "part"
 
 
 def _as_path(path: Path | str | None) -> Path | None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from composer.rendering.manifest import KnownSoundFont
     from composer.rendering.soundfont import SoundFontListing
     from composer.rulebook.styles import Style
+    from composer.sounding.options import RefiningReport
 
 _UNBOUNDED = 10_000  # columns of a file or a pipe: lines are as long as they are
 
@@ -82,6 +83,8 @@ def print_summary(
                 f"peak {mix.true_peak_dbtp:.1f} dBTP, {mix.master.seconds:.1f} s with its tail",
             )
         )
+    if rendering is not None and rendering.refining is not None:
+        rows.append(("refined", rendering.refining.sentence()))
     rows += [("note", note) for note in piece.notes]
     older = _older_files(paths)
     if older:
@@ -94,6 +97,21 @@ def print_summary(
         table.add_row(name, Text(value))
     console = terminal()
     console.print(Text(score.title, "bold"))
+    show(console, table)
+    _print_paths(console, paths)
+
+
+def print_refining(report: RefiningReport, paths: Sequence[Path]) -> None:
+    """What became of every stem, and where the files lie."""
+    console = terminal()
+    table = _table("stem", "program", "wet", "what became of it")
+    for stem in report.stems:
+        table.add_row(
+            Text(stem.name),
+            "drums" if stem.drums else str(stem.program),
+            f"{stem.wet:.2f}",
+            Text(stem.reason or "refined"),
+        )
     show(console, table)
     _print_paths(console, paths)
 

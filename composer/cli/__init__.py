@@ -14,12 +14,12 @@ from typing import NoReturn
 
 import click
 
-from composer.cli import commands, corpus, evaluating, originality
+from composer.cli import commands, corpus, evaluating, originality, refining
 from composer.cli.composing import cli
 from composer.cli.values import InterruptedRunError
 from composer.errors import ComposerError, nearest
 
-__all__ = ["cli", "commands", "corpus", "evaluating", "main", "originality"]
+__all__ = ["cli", "commands", "corpus", "evaluating", "main", "originality", "refining"]
 
 _INTERRUPTED = 130
 _TRACEBACK = "COMPOSER_TRACEBACK"

@@ -21,6 +21,8 @@ from composer.cli.values import (
     number,
     path,
     progress,
+    refining_of,
+    refining_options,
     text,
     whole,
 )
@@ -124,6 +126,7 @@ class Commands(click.Group):
 @click.option("--rules", callback=path, metavar="PATH", help="Folder of rules laid over ours.")
 @click.option("--model", callback=path, metavar="PATH", help="Folder of your own transformer.")
 @click.option("--no-audio", is_flag=True, help="Write MIDI, picture and report only.")
+@refining_options
 @audio_options
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, a line a piece.")
 @click.version_option(__version__, prog_name="composer")
@@ -158,6 +161,10 @@ def _compose(
     soundfont: str | None,
     stems: bool,
     no_audio: bool,
+    refine: bool,
+    wet: float | None,
+    refine_parts: str | None,
+    refine_model: Path | None,
     audio_format: str,
     sample_rate: int,
     out: Path,
@@ -169,6 +176,8 @@ def _compose(
     checked_rate(sample_rate)
     if no_audio:
         _refuse_audio_options(ctx)
+    if not refine:
+        _refuse_refining_options(ctx)
     if not 1 <= variations <= _MAX_VARIATIONS:
         raise BriefError("variations", f"must be from 1 to {_MAX_VARIATIONS}, not {variations}")
     brief = _brief(brief_file, fields)
@@ -176,10 +185,16 @@ def _compose(
         raise BriefError("variations", f"count seeds up from {brief.seed}, past {_MAX_SEED}")
     from composer import pipeline
 
+    refining = None
+    if refine:
+        from composer.sounding.parts import check_words
+
+        refining = refining_of(wet, refine_parts, refine_model, brief.seed)
+        check_words(refining)
     # What would fail at the end fails before the work.
     pipeline.rehearse(out)
     if not no_audio:
-        pipeline.check_synth(soundfont)
+        pipeline.check_sound(soundfont, refining, sample_rate)
     index = written = 0
     piece: Piece | None = None
     folder = out
@@ -199,6 +214,7 @@ def _compose(
                         piece.performance,
                         soundfont=soundfont,
                         sample_rate=sample_rate,
+                        refine=replace(refining, seed=brief.seed + index) if refining else False,
                         progress=tell,
                     )
                 paths = pipeline.save(
@@ -253,7 +269,13 @@ def _brief(file: Path | None, fields: Mapping[str, Any]) -> Brief:
 
 
 def _refuse_audio_options(ctx: click.Context) -> None:
-    typed = given(ctx, ("stems", "soundfont", "audio_format", "sample_rate"))
+    typed = given(ctx, ("stems", "soundfont", "audio_format", "sample_rate", "refine"))
     if typed:
         message = "leaves out the audio that it is about; drop one of the two"
         raise BriefError(typed[0].lstrip("-"), f"--no-audio {message}")
+
+
+def _refuse_refining_options(ctx: click.Context) -> None:
+    typed = given(ctx, ("wet", "refine_parts", "refine_model"))
+    if typed:
+        raise BriefError(typed[0].lstrip("-"), "is about refining, which --refine asks for; add it")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
 from composer.errors import BriefError, nearest
+
+if TYPE_CHECKING:
+    from composer.sounding.options import Refining
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -92,25 +95,70 @@ def progress(silent: bool, index: int = 0, count: int = 1) -> Any:
     return progress_bar(f"{index + 1}/{count} " if count > 1 else "")
 
 
-_AUDIO_OPTIONS = (
-    click.option("--soundfont", callback=text, help="A path, or a name from `compose soundfonts`."),
-    click.option("--stems", is_flag=True, help="Write one audio file a part as well."),
-    click.option("--format", "audio_format", default="wav", help="wav, flac or ogg. Default: wav."),
-    click.option(
-        "--sample-rate",
-        type=str,
-        callback=whole,
-        metavar="INTEGER",
-        default=44_100,
-        help="44100 (default) or 48000.",
-    ),
-    click.option("--out", callback=path, metavar="PATH", default="out", help="Default: out."),
-    click.option("--quiet", is_flag=True, help="Print nothing but errors."),
+_SOUNDFONT = click.option(
+    "--soundfont", callback=text, help="A path, or a name from `compose soundfonts`."
+)
+_STEMS = click.option("--stems", is_flag=True, help="Write one audio file a part as well.")
+_FORMAT = click.option(
+    "--format", "audio_format", default="wav", help="wav, flac or ogg. Default: wav."
+)
+_SAMPLE_RATE = click.option(
+    "--sample-rate",
+    type=str,
+    callback=whole,
+    metavar="INTEGER",
+    default=44_100,
+    help="44100 (default) or 48000.",
+)
+_OUT = click.option("--out", callback=path, metavar="PATH", default="out", help="Default: out.")
+_QUIET = click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+_REFINE = click.option("--refine", is_flag=True, help="Make the stems sound like real instruments.")
+_WET = click.option(
+    "--wet",
+    callback=number,
+    metavar="NUMBER",
+    help="How much of the refined sound, 0 (none) to 1. Default: 1.",
+)
+_REFINE_PARTS = click.option(
+    "--refine-parts", callback=text, help='Which: "piano, bass", roles too. Default: all.'
+)
+_REFINE_MODEL = click.option(
+    "--refine-model", callback=path, metavar="PATH", help="Folder of your own refiner."
 )
 
 
 def audio_options(command: Command) -> Command:
     """Give a command the options of what it writes: sound, files, folder."""
-    for option in reversed(_AUDIO_OPTIONS):
+    return _with(command, _SOUNDFONT, _STEMS, _FORMAT, _SAMPLE_RATE, _OUT, _QUIET)
+
+
+def refining_options(command: Command) -> Command:
+    """Give the command that composes the options of the timbre stage."""
+    return _with(command, _REFINE, _WET, _REFINE_PARTS, _REFINE_MODEL)
+
+
+def refined_audio_options(command: Command) -> Command:
+    """Give the command that refines the options of what it writes."""
+    options = (_WET, _REFINE_PARTS, _REFINE_MODEL, _SOUNDFONT, _STEMS, _FORMAT, _OUT, _QUIET)
+    return _with(command, *options)
+
+
+def refining_of(
+    wet: float | None, parts: str | None, model: Path | None, seed: int | None
+) -> Refining:
+    """What the options of the timbre stage ask for."""
+    from composer.sounding.options import Refining
+    from composer.sounding.parts import split_words
+
+    return Refining(
+        wet=1.0 if wet is None else wet,
+        parts=split_words(parts) if parts is not None else (),
+        seed=seed or 0,
+        model=model,
+    )
+
+
+def _with(command: Command, *options: Callable[[Command], Command]) -> Command:
+    for option in reversed(options):
         command = option(command)
     return command

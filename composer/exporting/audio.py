@@ -85,7 +85,7 @@ def write_master(
     """
     import soundfile
 
-    from composer.rendering.loudness import true_peak_db
+    from composer.acoustics.loudness import true_peak_db
 
     write_audio(audio, path, audio_format, title)
     if audio_format not in _LOSSY:

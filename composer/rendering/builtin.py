@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from composer.acoustics.buffers import Samples, new_buffers
 from composer.midi.units import TempoMap, tempo_map
 from composer.music.audio import Audio
 from composer.music.performance import Performance, Track
@@ -24,10 +25,8 @@ from composer.rendering.effects import sends
 from composer.rendering.reverb import add_reverb
 from composer.rendering.stems import (
     MAX_TAIL_SECONDS,
-    Samples,
     end_frame,
     finish_stems,
-    new_buffers,
     rung_out_at,
     stem_names,
 )

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from composer.rendering.stems import Samples
+from composer.acoustics.buffers import Samples
 
 CLOSED_HATS = (42, 44)
 OPEN_HAT = 46

@@ -21,6 +21,7 @@ from pathlib import Path
 from threading import Event, Lock
 from typing import Any
 
+from composer.acoustics.buffers import Samples, new_buffers
 from composer.errors import SoundFontError
 from composer.midi.units import tempo_map
 from composer.music.audio import Audio
@@ -31,10 +32,8 @@ from composer.rendering.soundfont import SoundFontFile
 from composer.rendering.stems import (
     MAX_TAIL_SECONDS,
     QUIET,
-    Samples,
     end_frame,
     finish_stems,
-    new_buffers,
     stem_names,
 )
 from composer.rendering.synth import DEFAULT_SAMPLE_RATE, Progress

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from composer.music.audio import Audio
-from composer.rendering.limiter import HOP, apply_gain, gain_edges
-from composer.rendering.loudness import (
+from composer.acoustics.buffers import Samples, new_buffers
+from composer.acoustics.limiter import HOP, apply_gain, gain_edges
+from composer.acoustics.loudness import (
     HOPS_PER_SECOND,
     gated_loudness,
     hop_peaks,
@@ -19,7 +19,7 @@ from composer.rendering.loudness import (
     integrated_loudness,
     true_peak_db,
 )
-from composer.rendering.stems import Samples, new_buffers
+from composer.music.audio import Audio
 
 TARGET_LUFS = -14.0
 CEILING_DBTP = -1.0

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from composer.rendering.stems import Samples
+from composer.acoustics.buffers import Samples
 
 _SECONDS = 1.6
 _PRE_DELAY_SECONDS = 0.018

@@ -1,26 +1,21 @@
-"""What every synthesiser shares: names, buffers, and how stems end together."""
+"""What every synthesiser shares: names, and how stems end together."""
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from composer.acoustics.buffers import Samples
 from composer.midi.units import tempo_map
 from composer.music.audio import Audio
 from composer.music.performance import Performance
-
-Samples = NDArray[np.float32]
 
 MAX_TAIL_SECONDS = 6.0
 QUIET = 1e-4
 """A stem has rung out where it stays this far (-80 dB) below its own peak."""
 _FADE_SECONDS = 0.05
 _CUT_FADE_SECONDS = 1.5
-_IN_MEMORY_BYTES = 2 * 1024**3
 
 
 def stem_names(performance: Performance) -> tuple[str, ...]:
@@ -38,24 +33,6 @@ def stem_names(performance: Performance) -> tuple[str, ...]:
 def end_frame(performance: Performance, sample_rate: int) -> int:
     """The frame at which the last bar ends and the tail begins."""
     return tempo_map(performance).frame(performance.end_ticks, sample_rate)
-
-
-def new_buffers(count: int, frames: int) -> list[Samples]:
-    """Silent stereo buffers ``[2, frames]``; on disk where memory would be too small for all."""
-    if count * frames * 8 <= _IN_MEMORY_BYTES:
-        return [np.zeros((2, frames), np.float32) for _ in range(count)]
-    return [_mapped_buffer(frames) for _ in range(count)]
-
-
-def _mapped_buffer(frames: int) -> Samples:
-    """A buffer in an unnamed temporary file, with its place reserved on the disk."""
-    try:
-        with tempfile.TemporaryFile(prefix="composer-") as file:
-            if hasattr(os, "posix_fallocate"):
-                os.posix_fallocate(file.fileno(), 0, frames * 8)
-            return np.memmap(file, np.float32, "w+", shape=(2, frames))
-    except OSError:
-        return np.zeros((2, frames), np.float32)
 
 
 def finish_stems(
@@ -86,7 +63,7 @@ def finish_stems(
 
 def rung_out_at(samples: Samples, end: int, sample_rate: int) -> int:
     """The frame, not before `end`, from which a finished buffer stays quiet."""
-    peak = float(np.abs(samples).max(initial=0.0))
+    peak = max(float(samples.max(initial=0.0)), -float(samples.min(initial=0.0)))
     loud = np.abs(samples[:, end:]).max(axis=0, initial=0.0) > peak * QUIET
     places = np.flatnonzero(loud)
     last = int(places[-1]) + 1 if places.size else 0

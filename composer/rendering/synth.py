@@ -49,10 +49,12 @@ class SynthChoice:
     Args:
         synth: The synthesiser.
         warning: What the user should know, and the command that mends it; or `None`.
+        soundfont: Name of the SoundFont that it plays; `None` for the built-in synthesiser.
     """
 
     synth: Synth
     warning: str | None
+    soundfont: str | None = None
 
 
 def choose_synth(soundfont: str | None = None) -> SynthChoice:
@@ -88,9 +90,10 @@ def choose_synth(soundfont: str | None = None) -> SynthChoice:
     from composer.rendering.fluid import FluidSynth
 
     try:
-        return SynthChoice(FluidSynth(font or resolve()), None)
+        font = font or resolve()
+        return SynthChoice(FluidSynth(font), None, font.name)
     except SoundFontError as error:
-        if font is not None or forced:
+        if soundfont is not None or forced:
             raise
         return SynthChoice(BuiltinSynth(), f"{error}. The built-in synthesiser plays instead")
 

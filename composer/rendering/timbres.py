@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from composer.rendering.stems import Samples
+from composer.acoustics.buffers import Samples
 
 _TABLE = 2048
 _BANDS = ((1, 2), (3, 7), (8, 40))

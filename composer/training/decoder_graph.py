@@ -18,7 +18,8 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from composer.transformer.weights import WEIGHTS, Arrays, DecoderShape, cache_names, rotary_tables
+from composer.models.card import Arrays
+from composer.transformer.weights import WEIGHTS, DecoderShape, cache_names, rotary_tables
 
 OPSET, CONTRIB_OPSET, IR_VERSION = 17, 1, 9
 CONTRIB = "com.microsoft"

@@ -23,17 +23,16 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from composer.errors import ComposerError, CorpusError, OutputError
+from composer.models.card import CARD, Arrays
 from composer.training.decoder_graph import BLOCK, ExportedDecoder, export_decoder
 from composer.training.runs import CORPUS, SIZES
 from composer.transformer.sequence import plan_streams
 from composer.transformer.vocabulary import vocabulary
 from composer.transformer.weights import (
-    CARD,
     FORMAT,
     GRAPH,
     VERSION,
     WEIGHTS,
-    Arrays,
     DecoderShape,
     vocabulary_sha256,
 )

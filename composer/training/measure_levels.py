@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from composer.acoustics.loudness import integrated_loudness
 from composer.errors import ComposerError
 from composer.music.performance import (
     TICKS_PER_QUARTER,
@@ -24,7 +25,6 @@ from composer.music.performance import (
     TempoChange,
     Track,
 )
-from composer.rendering.loudness import integrated_loudness
 from composer.rendering.synth import choose_synth
 from composer.rulebook import load_rulebook
 from composer.theory.instruments import Instrument

@@ -19,6 +19,8 @@ NAMES = [
     "Performance",
     "Piece",
     "Plan",
+    "Refiner",
+    "Refining",
     "Rendering",
     "Score",
     "Song",

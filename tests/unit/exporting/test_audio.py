@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from composer.acoustics.loudness import true_peak_db
 from composer.errors import OutputError
 from composer.exporting.audio import (
     AUDIO_FORMATS,
@@ -17,7 +18,6 @@ from composer.exporting.audio import (
 )
 from composer.exporting.files import FileSet
 from composer.music.audio import Audio
-from composer.rendering.loudness import true_peak_db
 
 
 def tone(seconds: float = 1.0, rate: int = 44_100, level: float = 0.5) -> Audio:

@@ -111,7 +111,7 @@ def whole_clips(shards: Sequence[Shard], frames: int, each: int) -> Iterator[Bat
 
 def _frames_of(shard: Shard) -> int:
     """Frames of a clip whose samples lie all within it, a multiple of four."""
-    inside = shard.dry_mel.shape[1] - 2 * _MARGIN
+    inside = int(shard.dry_mel.shape[1]) - 2 * _MARGIN
     return inside // COARSE_FRAMES * COARSE_FRAMES
 
 

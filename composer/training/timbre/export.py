@@ -32,7 +32,8 @@ from composer.training.timbre.networks import TimbreConfig
 
 DATA = (
     "pairs of one performance by TimGM6mb.sf2 and by real recorded instruments; the notes are "
-    "parts from an md5-verified subset of 8,009 files of the Lakh MIDI Dataset (Raffel 2016), and random"
+    "random, or parts of songs from an md5-verified subset of 8,009 files of the Lakh MIDI Dataset "
+    "(Raffel 2016)"
 )
 LICENCE = (
     "recordings: CC0 and public domain but for CC BY 4.0 DrumGizmo.org's MuldjordKit (Lars "

@@ -38,6 +38,7 @@ from composer.training.timbre.survey import PROGRAMS, KeySurvey, read_survey
 
 _LEVEL = 0.1
 _PEAK = 0.99
+_FADE_SECONDS = 0.05
 _MOST_FILES = 400
 
 
@@ -127,12 +128,20 @@ def _make_pair(
         real.play(program, _in_line(notes, keys, lead), seconds + lead),
     )
     cut = round(lead * SAMPLE_RATE)
-    first, second = (sound[cut:] for sound in sounds)
+    first, second = (_ended(sound[cut:]) for sound in sounds)
     problem = misfit(first, second, drums=program == DRUMS)
     if problem:
         return problem
     write_pair(path, program, notes, first, second)
     return ""
+
+
+def _ended(sound: Mono) -> Mono:
+    """The sound, faded out where the clip cuts it."""
+    fade = round(_FADE_SECONDS * SAMPLE_RATE)
+    ended = sound.copy()
+    ended[-fade:] *= np.square(np.cos(np.linspace(0, np.pi / 2, fade, dtype=np.float32)))
+    return ended
 
 
 def _later(notes: Notes, by: float) -> Notes:

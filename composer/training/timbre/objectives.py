@@ -32,10 +32,12 @@ class Hidden:
     Args:
         all: Share of clips without any.
         fine: Share of clips without the fine ones.
+        until: Share of the run until which there are no codes at all.
     """
 
     all: float = 0.35
     fine: float = 0.15
+    until: float = 0.1
 
 
 class CodecObjective(nn.Module):
@@ -57,14 +59,14 @@ class CodecObjective(nn.Module):
         Args:
             batch: Clips.
             generator: Draws what is hidden, and the noise.
-            share: How much of the run is done, 0 to 1; codes come in after the first tenth.
+            share: How much of the run is done, 0 to 1.
         """
         codec = self.codec
         context = codec.trunk(batch.dry_mel, batch.roll, batch.program)
         clips = len(batch.program)
         coarse, _, fine, _ = codec.encoder(batch.real_mel, batch.dry_mel, context)
         drawn = torch.rand(clips, 1, 1, generator=generator, device=context.device)
-        none = 1.0 if share < 0.1 else self.hidden.all
+        none = 1.0 if share < self.hidden.until else self.hidden.all
         coarse = coarse * (drawn >= none)
         fine = fine * (drawn >= none + self.hidden.fine)
         gain_db, noise_db = codec.decoder(context, coarse, fine)

@@ -34,7 +34,7 @@ from composer.refining.spectra import SAMPLE_RATE, level_of
 from composer.training.timbre.fit import misfit
 from composer.training.timbre.material import SPLITS, Notes, indexed_files, random_clip, song_clips
 from composer.training.timbre.playing import DRUMS, Mono, Player, clip_performance
-from composer.training.timbre.survey import PROGRAMS, KeySurvey, read_survey
+from composer.training.timbre.survey import PROGRAMS, STAND_INS, KeySurvey, read_survey
 
 _LEVEL = 0.1
 _PEAK = 0.99
@@ -125,7 +125,7 @@ def _make_pair(
     lead = max(0.0, max((k.lag_seconds for k in keys.values()), default=0.0))
     sounds = (
         dry.play(program, _later(notes, lead), seconds + lead),
-        real.play(program, _in_line(notes, keys, lead), seconds + lead),
+        real.play(STAND_INS.get(program, program), _in_line(notes, keys, lead), seconds + lead),
     )
     cut = round(lead * SAMPLE_RATE)
     first, second = (_ended(sound[cut:]) for sound in sounds)

@@ -25,10 +25,12 @@ from composer.rulebook import load_rulebook
 from composer.training.timbre.playing import DRUMS, Mono, Player
 
 PROGRAMS = (
-    *(0, 1, 2, 9, 11, 12, 24, 25, 26, 27, 29, 30, 32, 33, 34, 40, 42, 43, 44, 45, 46, 48, 49),
+    *(0, 1, 2, 4, 5, 9, 11, 12, 24, 25, 26, 27, 29, 30, 32, 33, 34, 40, 42, 43, 44, 45, 46, 48, 49),
     *(56, 57, 58, 60, 61, 64, 65, 66, 67, 73, 104, 105, 108, 110, 114, DRUMS),
 )
 """General MIDI programs whose recordings stand in the set of real instruments, and the drum kit."""
+STAND_INS = {4: 5}
+"""What plays the real side where the set has no recordings: a Wurlitzer for a Rhodes."""
 
 _VELOCITY = 90
 _SPACING_SECONDS = 1.6
@@ -69,7 +71,8 @@ def survey_program(dry: Player, real: Player, program: int) -> dict[int, KeySurv
         for i, key in enumerate(keys)
     ]
     seconds = len(keys) * _SPACING_SECONDS
-    sounds = [player.play(program, notes, seconds) for player in (dry, real)]
+    stand_in = STAND_INS.get(program, program)
+    sounds = [dry.play(program, notes, seconds), real.play(stand_in, notes, seconds)]
     step = round(_SPACING_SECONDS * SAMPLE_RATE)
     loudest = [max(np.abs(sound).max(), 1e-9) for sound in sounds]
     found = {}
@@ -148,11 +151,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--real", type=Path, required=True, help="SoundFont of real recordings")
     parser.add_argument("--dry", type=Path, help="the small SoundFont (default: the bundled one)")
     parser.add_argument("--out", type=Path, required=True, help="JSON file to write")
+    parser.add_argument("--programs", type=int, nargs="*", help="programs, 128 = drums")
     flags = parser.parse_args(argv)
     try:
         dry, real = Player.of(flags.dry), Player.of(flags.real)
         programs = {}
-        for program in PROGRAMS:
+        for program in flags.programs or PROGRAMS:
             found = survey_program(dry, real, program)
             programs[program] = {key: asdict(value) for key, value in found.items()}
             usable = [v for v in found.values() if v.usable]

@@ -3,8 +3,9 @@
 ``python -m composer.training.timbre.train_codec --shards DIR --valid DIR --out RUN``
 
 For the first tenth of the run the decoder has no codes: the codec begins as a net that guesses the
-change from the dry sound alone. Then the encoder hears the real instrument. The same command goes
-on from the last checkpoint.
+change from the dry sound alone. Then the encoder hears the real instrument. With ``--start`` it
+begins with the weights of an earlier run, codes and all. The same command goes on from the last
+checkpoint.
 """
 
 from __future__ import annotations
@@ -76,10 +77,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     def make(config: TimbreConfig) -> tuple[CodecObjective, Codec]:
         from composer.training.checkpoints import read_checkpoint
 
-        codec = Codec(config)
+        codec, until = Codec(config), Hidden().until
         if flags.start is not None:
             read_checkpoint(flags.start).into_model(codec)
-        return CodecObjective(codec, Hidden(flags.hide_all, flags.hide_fine)), codec
+            until = 0.0
+        return CodecObjective(codec, Hidden(flags.hide_all, flags.hide_fine, until)), codec
 
     return run_command(parser, flags, lambda config, valid: _setup(make(config), valid))
 

@@ -21,6 +21,7 @@ DEFAULT := .venv/.stamp-default
 DEV := .venv/.stamp-dev
 ALL := .venv/.stamp-all
 FLUIDSYNTH := .venv/.stamp-fluidsynth
+TRANSCRIBER := .venv/.stamp-transcriber
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -50,7 +51,7 @@ compose: $(DEFAULT) $(FLUIDSYNTH)
 	@ls -1 out
 
 # The order: quick checks first, pytest's verdict last.
-test: $(ALL) $(FLUIDSYNTH)
+test: $(ALL) $(FLUIDSYNTH) $(TRANSCRIBER)
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory types
 	@$(MAKE) --no-print-directory imports
@@ -59,9 +60,9 @@ test: $(ALL) $(FLUIDSYNTH)
 
 install: $(DEFAULT) $(FLUIDSYNTH)
 
-install-dev: $(DEV) $(FLUIDSYNTH)
+install-dev: $(DEV) $(FLUIDSYNTH) $(TRANSCRIBER)
 
-install-all: $(ALL) $(FLUIDSYNTH)
+install-all: $(ALL) $(FLUIDSYNTH) $(TRANSCRIBER)
 
 $(MADE): scripts/make_venv.sh scripts/find_python.sh
 	@sh scripts/make_venv.sh
@@ -88,6 +89,11 @@ fluidsynth: $(DEFAULT)
 	@sh scripts/install_fluidsynth.sh
 	@touch $(FLUIDSYNTH)
 
+# No extra can bring it: it asks for TensorFlow, and only its network's file is used.
+$(TRANSCRIBER): scripts/install_transcriber.sh | $(DEV)
+	@PIP_ARGS="$(PIP_ARGS)" sh scripts/install_transcriber.sh
+	@touch $@
+
 lint: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -101,7 +107,7 @@ imports: $(DEV)
 wheel-test: $(DEV)
 	$(BIN)/python scripts/wheel_test.py
 
-pytest: $(DEV)
+pytest: $(DEV) $(TRANSCRIBER)
 	$(BIN)/pytest $(PYTEST_ARGS)
 
 format: $(DEV)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from composer.errors import ComposerError
 from composer.training.timbre.batches import Batches, whole_clips
@@ -40,10 +41,10 @@ class Validation:
 
     @torch.no_grad()
     def __call__(self) -> Mapping[str, float]:
-        """``dry``, ``none`` and ``codes``: the mel losses; and the codes in use."""
+        """The mel losses dry, without codes, with coarse and all codes; codes used, perplexity."""
         objective = self._objective
         sums = {"dry": 0.0, "none": 0.0, "coarse": 0.0, "codes": 0.0}
-        used: dict[str, set[int]] = {"coarse": set(), "fine": set()}
+        seen: dict[str, list[Tensor]] = {"coarse": [], "fine": []}
         count = 0
         for batch in whole_clips(self._shards, _VALID_FRAMES, _VALID_CLIPS):
             codec, generator = objective.codec, torch.Generator().manual_seed(0)
@@ -51,8 +52,8 @@ class Validation:
             coarse, coarse_codes, fine, fine_codes = codec.encoder(
                 batch.real_mel, batch.dry_mel, context
             )
-            used["coarse"].update(coarse_codes.flatten().tolist())
-            used["fine"].update(fine_codes.flatten().tolist())
+            seen["coarse"].append(coarse_codes.flatten())
+            seen["fine"].append(fine_codes.flatten())
             gain, noise = codec.decoder(context, coarse * 0, fine * 0)
             sums["none"] += float(objective.judge(batch, gain, noise, generator)["mel"])
             for name, told in {"coarse": 0, "codes": 1}.items():
@@ -62,7 +63,12 @@ class Validation:
             sums["dry"] += float(objective.judge(batch, still, silent, generator)["mel"])
             count += 1
         figures = {name: value / count for name, value in sums.items()}
-        return figures | {f"{name}_codes_used": float(len(codes)) for name, codes in used.items()}
+        for name, codes in seen.items():
+            shares = torch.bincount(torch.cat(codes)).double() / sum(map(len, codes))
+            shares = shares[shares > 0]
+            figures[f"{name}_codes_used"] = float(len(shares))
+            figures[f"{name}_perplexity"] = float(torch.exp(-(shares * shares.log()).sum()))
+        return figures
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -25,7 +25,7 @@ AHEAD = 132
 CELL = 16
 """Samples between which the long envelope is a straight line."""
 
-_QUIET_DB, _HEARD_DB = -84.0, -74.0
+_QUIET_DB, _HEARD_DB = -82.0, -72.0
 _LEAST = 1e-7
 _MOST_MICRO = 1.5
 _MOST_SHARE = 2.0
@@ -87,7 +87,7 @@ def share(channel: Floats, mono: Floats) -> Floats:
 
 
 def gate(short: Floats) -> Floats:
-    """What multiplies all that is wet: 0 where the dry sound is silent, 1 from -74 dBFS up.
+    """What multiplies all that is wet: 0 where the dry sound is silent, 1 from -72 dBFS up.
 
     Args:
         short: The short envelope of the dry sound at its own level, ``[N]``.

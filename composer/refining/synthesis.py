@@ -34,6 +34,8 @@ from composer.refining.spectra import (
 )
 
 _TAIL = N_FFT - HOP
+_RISE = 64
+"""Samples at the very beginning over which all rises from silence: 1.5 ms."""
 _DOUBLINGS = float(np.log2(10) / 20)  # in one decibel
 
 
@@ -168,4 +170,8 @@ def _write(stretch: _Stretch, out: Floats) -> None:
     noise = stretch.sounds[-1, place] * stretch.noise_gains[:, place]
     noise += stretch.sounds[:-1, place]
     noise *= stretch.gate[place]
+    if stretch.start + first == 0:
+        # What the first frames smear before the sound's beginning would be a step there.
+        rise = min(_RISE, noise.shape[1])
+        noise[:, :rise] *= np.linspace(0, 1, rise, endpoint=False, dtype=np.float32)
     out[:, stretch.start + first : stretch.start + last] = noise

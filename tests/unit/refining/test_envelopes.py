@@ -40,7 +40,7 @@ def test_envelopes_of_stretches_are_those_of_the_whole() -> None:
 
 
 def test_what_is_silent_is_shut_and_what_is_heard_is_open() -> None:
-    decibels = np.array([-200, -85, -84, -79, -74, -60], np.float32)
+    decibels = np.array([-200, -83, -82, -77, -72, -60], np.float32)
     gate = envelopes.gate((10 ** (decibels / 20)).astype(np.float32))
     assert gate == pytest.approx([0, 0, 0, 0.5, 1, 1], abs=1e-3)
     assert (envelopes.gate(np.full(5, 0.1, np.float32)) == 1).all()

@@ -51,13 +51,17 @@ _BLOCK = STRETCH * HOP
 )
 def test_no_gain_and_no_noise_change_nothing(frames: int, channels: int) -> None:
     audio, _ = stem(4, channels=channels)
-    # Loud throughout: the gate, which looks ahead, shuts on the last half millisecond alone.
+    # Loud throughout: the gate, which looks ahead, shuts on the last half millisecond alone. The
+    # first 64 samples rise from silence.
     samples = np.ascontiguousarray(audio.samples[:, :frames]) + np.float32(0.1)
     dry = DrySound(samples, 0.1, 0.1)
     out = made(dry, controls(dry))
     assert out.shape == samples.shape
-    inner = slice(0, max(frames - 24, 0))
+    inner = slice(64, max(frames - 24, 0))
     assert np.abs(out - samples)[:, inner].max(initial=0) < 1e-5
+    rise = slice(0, min(64, max(frames - 24, 0)))
+    expected = samples[:, rise] * (np.arange(samples[:, rise].shape[1]) / min(64, frames))
+    assert np.abs(out[:, rise] - expected).max(initial=0) < 1e-5
 
 
 def test_gains_are_decibels_and_strength_their_share() -> None:

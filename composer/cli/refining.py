@@ -21,7 +21,7 @@ from composer.cli.values import (
     text,
     whole,
 )
-from composer.errors import BriefError
+from composer.errors import BriefError, MidiError
 
 if TYPE_CHECKING:
     from composer.sounding.options import Refining, RefiningReport
@@ -80,6 +80,8 @@ def refine(
     _announce(file, *shown, quiet=quiet, as_json=as_json)
 
 
+_OTHER_FORMATS = ("mp3", "m4a", "aac", "aif", "aiff", "opus", "wma")
+
 _Shown = tuple["RefiningReport | None", str | None, Mapping[str, object], Sequence[Path]]
 """What was done, a warning, what else the JSON says, and the files."""
 
@@ -98,6 +100,8 @@ def _refine_midi(
     from composer.sounding.parts import chosen_stems
 
     performance = read_midi(file)
+    if not any(track.notes for track in performance.tracks):
+        raise MidiError(f"{file}: holds no note to play")
     chosen_stems(performance, refining)
     pipeline.check_sound(soundfont, refining)
     pipeline.rehearse(out)
@@ -147,6 +151,8 @@ def _refuse_midi_options(ctx: click.Context) -> None:
 def _target(ctx: click.Context, file: Path, out: Path, audio_format: str) -> tuple[Path, str]:
     """The file to write, and its format: ``--out`` may be either the file or its folder."""
     kind = out.suffix.lower().lstrip(".")
+    if kind in _OTHER_FORMATS and not out.is_dir():
+        raise BriefError("out", f"names a {kind} file; {', '.join(AUDIO_FORMATS)} can be written")
     if kind not in AUDIO_FORMATS or out.is_dir():
         return out / f"{file.stem}-refined.{audio_format}", audio_format
     if given(ctx, ["audio_format"]) and audio_format != kind:

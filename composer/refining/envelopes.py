@@ -19,9 +19,7 @@ from composer.refining.spectra import N_FFT, window
 MARGIN = N_FFT // 2
 """Samples that a stretch has before and after those that are asked for."""
 SHORT = 221
-"""Samples of the short envelope's window: 5 ms."""
-AHEAD = 132
-"""How far ahead of its sample that window's centre lies: 3 ms."""
+"""Samples of the short envelope's windows: 5 ms."""
 CELL = 16
 """Samples between which the long envelope is a straight line."""
 
@@ -34,7 +32,10 @@ Floats = NDArray[np.float32]
 
 
 def short_envelope(stretch: Floats) -> Floats:
-    """Root mean square of 221 samples, centred 132 samples ahead.
+    """The lower of two roots of mean squares: of the 221 samples up to here, and from here on.
+
+    The first rises no sooner than a note begins, the second falls no later than it ends: between
+    them, silence stays silent to the sample.
 
     Args:
         stretch: ``[MARGIN + N + MARGIN]``.
@@ -43,11 +44,13 @@ def short_envelope(stretch: Floats) -> Floats:
         ``[N]``.
     """
     frames = len(stretch) - 2 * MARGIN
-    first = MARGIN + AHEAD - SHORT // 2
-    sums = np.zeros(frames + SHORT, np.float64)
-    np.cumsum(np.square(stretch[first : first + len(sums) - 1]), out=sums[1:], dtype=np.float64)
-    means = (sums[SHORT:] - sums[:-SHORT]) / SHORT
-    return np.sqrt(np.maximum(means, 0.0)).astype(np.float32)
+    first = MARGIN - SHORT + 1
+    sums = np.zeros(frames + 2 * SHORT - 1, np.float64)
+    squares = np.square(stretch[first : first + len(sums) - 1])
+    np.cumsum(squares, out=sums[1:], dtype=np.float64)
+    totals = sums[SHORT:] - sums[:-SHORT]
+    lower = np.minimum(totals[:frames], totals[SHORT - 1 :])
+    return np.sqrt(np.maximum(lower / SHORT, 0.0)).astype(np.float32)
 
 
 def long_envelope(stretch: Floats) -> Floats:

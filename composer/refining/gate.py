@@ -1,6 +1,6 @@
 """The gate: whether what was made of a stem still is that stem; every output passes through it.
 
-Each check is a figure, a limit and a unit. All of them together take less than a hundredth of the
+Each check is a figure, a limit and a unit. All of them together take one to two hundredths of the
 sound's own time and need no other render. `docs/timbre.md` says what they were calibrated on.
 """
 

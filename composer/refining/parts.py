@@ -5,12 +5,14 @@ Clock: seconds. `roll` puts the notes on the frames of `composer.refining.spectr
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from composer.errors import RefinerError
 from composer.midi.units import tempo_map
 from composer.music.performance import Performance, PlayedNote, Track
 from composer.refining.spectra import HOP, SAMPLE_RATE
@@ -20,7 +22,7 @@ PROGRAMS = 129
 DRUMS = 128
 ROLL = 257
 """Width of a frame of the roll: onsets, what sounds, and whether the notes are known."""
-_PITCHES = 128
+_PITCHES, _MOST_VELOCITY = 128, 127
 _DRUM_CHANNEL = 9
 _PEDAL, _PEDAL_DOWN = 64, 64
 
@@ -53,12 +55,26 @@ class Part:
         drums: Whether it is a drum kit.
         notes: Its notes; `None` where nobody knows them.
         name: What reports call it; randomness depends on it.
+
+    Raises:
+        RefinerError: If the program, a pitch, a velocity or a time is out of range.
     """
 
     program: int
     drums: bool
     notes: tuple[SoundingNote, ...] | None
     name: str = ""
+
+    def __post_init__(self) -> None:
+        """See that program and notes are what MIDI can say."""
+        if type(self.program) is not int or not 0 <= self.program < DRUMS:
+            raise RefinerError(f"a part's program is 0 to 127, not {self.program!r}")
+        for note in self.notes or ():
+            times = note.onset_seconds, note.end_seconds
+            if not (0 <= note.pitch < _PITCHES and 1 <= note.velocity <= _MOST_VELOCITY):
+                raise RefinerError(f"{note}: a note's pitch is 0 to 127, and its velocity 1 to 127")
+            if not all(map(math.isfinite, times)):
+                raise RefinerError(f"{note}: a note's onset and end are numbers of seconds")
 
     @classmethod
     def of(cls, performance: Performance, track: Track) -> Part:

@@ -21,9 +21,13 @@ from composer.sounding.jobs import SAMPLE_RATE
 from composer.sounding.options import Refining, RefiningReport, StemOutcome
 from composer.sounding.stems import NO_STRENGTH, open_refiner
 
+REPORT = ".refining.json"
+"""What the name of a recording's report ends with."""
+
 _BLOCK = 1 << 16
 _IN_MEMORY_BYTES = 1 << 28
 _MOST_HOURS = 4
+_UNKNOWN_FRAMES = 1 << 62
 _FULL_SCALE = 1.0
 _ROOM_DB = 1.0
 _THREADS = 2
@@ -140,7 +144,7 @@ def save_recording(
 
     Args:
         recording: What to write.
-        path: The audio file; the report has its name with ``.json``.
+        path: The audio file; the report has its name with ``.refining.json``.
         audio_format: ``wav``, ``flac`` or ``ogg``.
         title: Stored in the file.
 
@@ -150,7 +154,7 @@ def save_recording(
     report = {**recording.report.to_dict(), "warning": recording.warning}
     with FileSet(path.parent) as files:
         write_audio(recording.audio, files.path(path.name), audio_format, valid_title(title))
-        files.write(f"{path.stem}.json", json.dumps(report, indent=1) + "\n")
+        files.write(f"{path.stem}{REPORT}", json.dumps(report, indent=1) + "\n")
         return files.paths
 
 
@@ -181,5 +185,10 @@ def _expect(path: Path, sample_rate: int, channels: int, frames: int) -> None:
         )
     if channels not in (1, 2):
         raise RefinerError(f"{path}: has {channels} channels; mono or stereo can be refined")
+    if frames >= _UNKNOWN_FRAMES:
+        raise RefinerError(
+            f"{path}: does not say how long it is (it was written by a program that could not go "
+            "back to its head); write it anew, as with `ffmpeg -i IN OUT.wav`"
+        )
     if frames > _MOST_HOURS * 3600 * SAMPLE_RATE:
         raise RefinerError(f"{path}: is longer than {_MOST_HOURS} hours; cut it into pieces")

@@ -182,13 +182,13 @@ def test_refine_a_recording(
     result = compose("refine", file, "--program", "violin", "--wet", 0.9, "--out", out)
     assert result.code == 0 and result.err == "", result.err
     written = out / "solo-refined.wav"
-    assert sorted(out.iterdir()) == [out / "solo-refined.json", written]
+    assert sorted(out.iterdir()) == [out / "solo-refined.refining.json", written]
     before, after = (soundfile.read(path, always_2d=True)[0] for path in (file, written))
     assert after.shape == before.shape
     assert np.abs(after + 0.8 * before).max() < 1e-4
     ((part, wet, _),) = refiner.asked
     assert (part.program, part.drums, part.notes, wet) == (40, False, None, 0.9)
-    assert json.loads((out / "solo-refined.json").read_text())["stems"][0]["program"] == 40
+    assert json.loads((out / "solo-refined.refining.json").read_text())["stems"][0]["program"] == 40
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_programs_by_name_and_number(
     file = recording(tmp_path / "solo.wav")
     out = tmp_path / "other" / "new.flac"
     data = json.loads(compose("refine", file, "--program", program, "--json", "--out", out).out)
-    assert data["files"] == [str(out), str(out.with_suffix(".json"))]
+    assert data["files"] == [str(out), str(out.with_suffix(".refining.json"))]
     assert soundfile.info(out).format == "FLAC"
     ((part, _, _),) = refiner.asked
     assert (part.program, part.drums) == (number, drums)

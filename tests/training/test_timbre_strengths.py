@@ -35,15 +35,16 @@ def test_what_is_no_nearer_stays_dry() -> None:
     assert choose(stems(40, 1.0, (True, 1.1), (True, 0.95))) == {40: 0.0}
 
 
-def figures(folder: Path, strength: float, ratio: float, failure: str = "") -> Path:
-    stem = {"program": 0, "notes_ok": True, "gate_failure": failure, "mel_ratio": ratio}
+def figures(folder: Path, strength: float, ratio: float, *, notes_ok: bool) -> Path:
+    stem = {"program": 0, "notes_ok": notes_ok, "mel_ratio": ratio}
     path = folder / f"{strength}.json"
     path.write_text(json.dumps({"trial": {"strength": strength}, "stems": [stem]}))
     return path
 
 
 def test_the_table_is_what_the_export_reads(tmp_path: Path) -> None:
-    paths = [figures(tmp_path, 1.0, 0.5, "lag 9 ms"), figures(tmp_path, 0.5, 0.8)]
+    paths = [figures(tmp_path, 1.0, 0.5, notes_ok=False)]
+    paths += [figures(tmp_path, 0.5, 0.8, notes_ok=True)]
     out = tmp_path / "strengths.json"
     assert strengths.main(["--figures", *map(str, paths), "--out", str(out)]) == 0
     assert json.loads(out.read_text())["programs"] == {"0": {"strength": 0.5}}

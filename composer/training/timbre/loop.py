@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -22,6 +22,8 @@ from composer.errors import ComposerError
 from composer.training.checkpoints import read_checkpoint, save_checkpoint
 from composer.training.timbre.batches import Batch, Batches
 from composer.training.train_loop import Interruption
+
+_Value = TypeVar("_Value", float, bool)
 
 CHECKPOINT = "checkpoint.safetensors"
 LOG = "log.jsonl"
@@ -115,7 +117,8 @@ class Loop:
                     sums.clear()
                 if done % options.validate_every == 0 or last:
                     self._log(step=done, valid=dict(self._validate()))
-                if last or interruption.asked:
+                    self._fabric.barrier()
+                if last or self._agreed(interruption.asked):
                     self._save(done, begun)
                     return not last
                 if time.monotonic() - saved > options.checkpoint_seconds:
@@ -129,7 +132,15 @@ class Loop:
         by_steps = step / options.steps
         if not options.seconds:
             return by_steps
-        return max(by_steps, (self._spent + time.monotonic() - begun) / options.seconds)
+        share = max(by_steps, (self._spent + time.monotonic() - begun) / options.seconds)
+        return self._agreed(share)
+
+    def _agreed(self, value: _Value) -> _Value:
+        """What the first process says, so that all end with the same step."""
+        if self._fabric.world_size == 1:
+            return value
+        agreed: _Value = self._fabric.broadcast(value)
+        return agreed
 
     def _step(self, step: int, share: float) -> dict[str, float]:
         options = self._options
@@ -139,8 +150,10 @@ class Loop:
         ):
             for group in optimizer.param_groups:
                 group["lr"] = rate * factor
-        batch: Batch = self._batches[step].to(self._fabric.device)
-        generator = torch.Generator(device=self._fabric.device).manual_seed(step)
+        # Every process has batches of its own.
+        number = step * self._fabric.world_size + self._fabric.global_rank
+        batch: Batch = self._batches[number].to(self._fabric.device)
+        generator = torch.Generator(device=self._fabric.device).manual_seed(number)
         losses: dict[str, Tensor] = self._objective(batch, generator, share)
         total = losses["total"]
         if not math.isfinite(float(total.detach())):

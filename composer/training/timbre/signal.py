@@ -20,7 +20,6 @@ from composer.refining.spectra import (
 _OVERLAP = N_FFT // HOP
 _ENVELOPE_STEP = 8
 _ENVELOPE_STEPS = 28
-_LOOK_AHEAD = 132
 _MOST_MICRO = 1.5
 
 
@@ -95,10 +94,15 @@ def db(level: Tensor) -> Tensor:
 
 
 def micro_envelope(dry: Tensor) -> Tensor:
-    """The envelope of 5 ms against that of a frame, ``[B, N]``: noise follows attacks by it."""
+    """The envelope of 5 ms against that of a frame, ``[B, N]``: noise follows attacks by it.
+
+    As in `composer.refining.envelopes`, the lower of the 5 ms before and those after.
+    """
     power = functional.avg_pool1d(dry.square()[:, None], _ENVELOPE_STEP)
-    ahead = _LOOK_AHEAD // _ENVELOPE_STEP
-    fast = _moving(functional.pad(power, (0, ahead))[..., ahead:], _ENVELOPE_STEPS)
+    sides = functional.pad(power, (_ENVELOPE_STEPS - 1, _ENVELOPE_STEPS - 1))
+    windows = functional.avg_pool1d(sides, _ENVELOPE_STEPS, stride=1)
+    steps = power.shape[-1]
+    fast = torch.minimum(windows[..., :steps], windows[..., -steps:])
     slow = _moving(power, 3 * HOP // _ENVELOPE_STEP // 2)
     ratio = torch.sqrt(fast / (slow + 1e-12)).clamp(0, _MOST_MICRO)
     return functional.interpolate(ratio, size=dry.shape[-1], mode="linear")[:, 0]

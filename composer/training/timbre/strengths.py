@@ -3,9 +3,10 @@
 ``python -m composer.training.timbre.strengths --figures 100.json 70.json 50.json --out FILE``
 
 Every file is what `composer.training.timbre.judging.judge --ungated` wrote at one strength. A
-program gets the strength that comes nearest to the real sound among those at which every stem keeps
-its notes; where none does, those at which most stems do are looked at, if any; where none brings
-the sound nearer, the program stays dry (strength 0).
+program gets the strength that comes nearest to the real sound among those at which a transcriber
+hears the notes of every stem; where there is none, of two thirds of them; where none brings the
+sound nearer, the program stays dry (strength 0). The cheap checks have no say here: they are made
+on every output, which goes down to half the strength by itself.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class Judged:
     Args:
         program: 0–128.
         strength: 0 to 1.
-        keeps_notes: Whether the transcriber hears its notes, and the cheap checks hold.
+        keeps_notes: Whether the transcriber hears its notes.
         mel_ratio: Distance to the real sound as a share of dry's.
     """
 
@@ -71,7 +72,7 @@ def read_judged(path: Path) -> list[Judged]:
             Judged(
                 int(stem["program"]),
                 strength,
-                bool(stem["notes_ok"]) and not stem["gate_failure"],
+                bool(stem["notes_ok"]),
                 float(stem["mel_ratio"]),
             )
             for stem in data["stems"]

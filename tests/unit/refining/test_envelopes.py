@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from composer.refining import envelopes
-from composer.refining.envelopes import AHEAD, MARGIN, SHORT
+from composer.refining.envelopes import MARGIN, SHORT
 from composer.refining.spectra import N_FFT, window
 
 
@@ -12,14 +12,22 @@ def stretch(frames: int) -> np.ndarray:
     return np.random.default_rng(0).standard_normal(frames + 2 * MARGIN).astype(np.float32)
 
 
-def test_the_short_envelope_looks_three_milliseconds_ahead() -> None:
-    sound = stretch(4096)
+def test_the_short_envelope_is_the_lower_of_before_and_after() -> None:
+    sound = stretch(4096) * np.linspace(1, 3, 4096 + 2 * MARGIN).astype(np.float32)
     found = envelopes.short_envelope(sound)
     assert found.shape == (4096,)
     for at in (0, 777, 4095):
-        middle = MARGIN + at + AHEAD
-        part = sound[middle - SHORT // 2 : middle + SHORT // 2 + 1]
-        assert found[at] == pytest.approx(np.sqrt(np.square(part).mean()), rel=1e-4)
+        here = MARGIN + at
+        parts = sound[here - SHORT + 1 : here + 1], sound[here : here + SHORT]
+        lower = min(float(np.sqrt(np.square(part).mean())) for part in parts)
+        assert found[at] == pytest.approx(lower, rel=1e-4)
+
+
+def test_the_short_envelope_opens_with_the_first_sample_and_shuts_with_the_last() -> None:
+    sound = np.zeros(4096 + 2 * MARGIN, np.float32)
+    sound[MARGIN + 1000 : MARGIN + 3000] = 0.3
+    heard = np.flatnonzero(envelopes.short_envelope(sound))
+    assert (heard[0], heard[-1]) == (1000, 2999)
 
 
 def test_the_long_envelope_is_that_of_a_frame() -> None:

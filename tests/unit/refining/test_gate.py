@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from composer.music.audio import Audio
+from composer.refining.envelopes import MARGIN, gate, short_envelope
 from composer.refining.gate import GateReport, judge
 from composer.refining.parts import Part, SoundingNote
 from composer.refining.spectra import (
@@ -96,7 +97,7 @@ def failed(found: GateReport) -> set[str]:
 def equalised(mono: Floats, curve: Floats) -> Floats:
     gains = (10 ** (curve @ gain_matrix() / 20)).astype(np.float32)
     spectra = stft(mono, 0, frame_count(len(mono)))
-    made = istft(spectra * gains, len(mono))
+    made = istft(spectra * gains, len(mono)) * gate(short_envelope(np.pad(mono, MARGIN)))
     return made * np.float32(np.sqrt(np.square(mono).sum() / np.square(made).sum()))
 
 
@@ -120,6 +121,14 @@ def test_another_colour_passes(kind: str, seed: int) -> None:
     found = report(kind, wet)
     # The plain power is not the loudness: that one may differ.
     assert failed(found) <= {"loudness"}, found.to_dict()
+
+
+def test_a_sound_before_an_onset_is_heard() -> None:
+    first = int(np.flatnonzero(np.abs(DRY["piano"]) > 1e-4)[0])
+    assert first > 1000, "the stem begins with silence"
+    early = DRY["piano"].copy()
+    early[first - 441 : first] += np.float32(3e-3)
+    assert "silence" in failed(report("piano", early))
 
 
 @pytest.mark.parametrize("number", [4, 8, 19])

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
+from composer.errors import RefinerError
 from composer.music.performance import (
     ControlChange,
     Performance,
@@ -80,3 +83,17 @@ def test_stretches_of_the_roll_are_those_of_the_whole() -> None:
         assert np.array_equal(roll(part, count, first), whole[first : first + count])
     assert np.array_equal(roll(part, 50, -20)[20:], whole[:30])
     assert not roll(part, 20, -20)[:, :-1].any()
+
+
+@pytest.mark.parametrize(
+    ("part", "problem"),
+    [
+        (lambda: Part(128, False, None), "program is 0 to 127"),
+        (lambda: Part(0, False, (SoundingNote(0, 1, 200, 90),)), "pitch is 0 to 127"),
+        (lambda: Part(0, False, (SoundingNote(0, 1, 60, 0),)), "velocity 1 to 127"),
+        (lambda: Part(0, False, (SoundingNote(float("nan"), 1, 60, 90),)), "numbers of seconds"),
+    ],
+)
+def test_what_midi_cannot_say_is_refused(part: Callable[[], Part], problem: str) -> None:
+    with pytest.raises(RefinerError, match=problem):
+        part()

@@ -73,6 +73,8 @@ def export_runs(
     if read_config(prior)[0] != config:
         raise CorpusError(f"{prior}: is of another size than {codec}")
     codec_state, codec_steps = read_parameters(codec / CHECKPOINT)
+    before = _before(flags)
+    codec_steps += sum(run["steps"] for run in before)
     prior_state, prior_steps = read_parameters(prior / CHECKPOINT)
     try:
         networks = export_networks(codec_state, prior_state, config)
@@ -97,10 +99,22 @@ def export_runs(
             "prior_steps": prior_steps,
             "parameters": parameters,
             "config": {"size": f"{parameters / 1e6:.1f}M", **_told(flags)},
+            "codec_before": before,
         },
         "validation": {**_last_validation(codec), **_last_validation(prior)},
     }
     return _write(out, networks, card)
+
+
+def _before(flags: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The runs whose weights a run began with, the last one first: their steps and flags."""
+    start = flags.get("start")
+    if not start:
+        return []
+    run = Path(start).parent
+    _, earlier, _ = read_config(run)
+    _, steps = read_parameters(Path(start))
+    return [{"steps": steps, "config": _told(earlier)}, *_before(earlier)]
 
 
 def _told(flags: Mapping[str, Any]) -> dict[str, Any]:

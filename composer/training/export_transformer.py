@@ -9,7 +9,6 @@ composer/transformer/data/model`` it is the decoder that composer ships.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -22,9 +21,10 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from composer.errors import ComposerError, CorpusError, OutputError
-from composer.models.card import CARD, Arrays
+from composer.errors import ComposerError, CorpusError
+from composer.models.card import Arrays
 from composer.training.decoder_graph import BLOCK, ExportedDecoder, export_decoder
+from composer.training.model_folder import write_model
 from composer.training.runs import CORPUS, SIZES
 from composer.transformer.sequence import plan_streams
 from composer.transformer.vocabulary import vocabulary
@@ -90,29 +90,15 @@ def write_decoder(
         name: array.astype(np.float16) if name in halved else array
         for name, array in decoder.weights.items()
     }
-    files = {GRAPH: decoder.graph, WEIGHTS: save(stored)}
-    whole = {
+    told = {
         "format": FORMAT,
         "version": VERSION,
         "precision": f"int8 in blocks of {BLOCK}" if integer else "float32",
         "vocabulary_sha256": vocabulary_sha256(),
         "shape": asdict(shape),
         **card,
-        "files": {
-            name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-            for name, data in files.items()
-        },
     }
-    text = json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, data in {**files, CARD: text.encode()}.items():
-            temporary = folder / f".{name}.part"
-            temporary.write_bytes(data)
-            temporary.replace(folder / name)
-    except OSError as error:
-        raise OutputError(f"{folder}: cannot be written: {error.strerror}") from None
-    return whole
+    return write_model(folder, {GRAPH: decoder.graph, WEIGHTS: save(stored)}, told)
 
 
 def training_card(

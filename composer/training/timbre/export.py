@@ -11,7 +11,6 @@ is refined in full.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -21,11 +20,12 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import save
 
-from composer.errors import ComposerError, CorpusError, OutputError
-from composer.models.card import CARD, Arrays
+from composer.errors import ComposerError, CorpusError
+from composer.models.card import Arrays
 from composer.refining.spectra import BANDS, NOISE_BANDS
 from composer.refining.weights import FORMAT, MODES, VERSION, WEIGHTS
 from composer.training.export_transformer import read_parameters
+from composer.training.model_folder import write_model
 from composer.training.timbre.graphs import ExportedNetworks, export_networks
 from composer.training.timbre.loop import CHECKPOINT, LOG
 from composer.training.timbre.networks import TimbreConfig
@@ -82,6 +82,8 @@ def export_runs(
         raise CorpusError(f"{codec}, {prior}: lack the parameter {error}") from None
     parameters = sum(array.size for array in networks.weights.values())
     card = {
+        "format": FORMAT,
+        "version": VERSION,
         "shape": {
             "width": config.width,
             "codes": config.codes,
@@ -103,7 +105,7 @@ def export_runs(
         },
         "validation": {**_last_validation(codec), **_last_validation(prior)},
     }
-    return _write(out, networks, card)
+    return write_model(out, _files(networks), card)
 
 
 def _before(flags: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -132,26 +134,11 @@ def _last_validation(run: Path) -> dict[str, Any]:
     return {name: round(value, 4) for name, value in found[-1].items()} if found else {}
 
 
-def _write(folder: Path, networks: ExportedNetworks, told: Mapping[str, Any]) -> dict[str, Any]:
-    """Write graphs, weights and card; the card last, so that a half-written folder is seen."""
+def _files(networks: ExportedNetworks) -> dict[str, bytes]:
+    """Graphs, and the weights of all of them as halves."""
     halves: Arrays = {name: a.astype(np.float16) for name, a in networks.weights.items()}
-    files = {f"{name}.onnx": graph for name, graph in networks.graphs.items()}
-    files[WEIGHTS] = save(halves)
-    listed = {
-        name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-        for name, data in files.items()
-    }
-    card = {"format": FORMAT, "version": VERSION, **told, "files": listed}
-    files[CARD] = (json.dumps(card, indent=1, ensure_ascii=False) + "\n").encode()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, data in files.items():
-            temporary = folder / f".{name}.part"
-            temporary.write_bytes(data)
-            temporary.replace(folder / name)
-    except OSError as error:
-        raise OutputError(f"{folder}: cannot be written: {error.strerror}") from None
-    return card
+    graphs = {f"{name}.onnx": graph for name, graph in networks.graphs.items()}
+    return {**graphs, WEIGHTS: save(halves)}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -235,7 +235,14 @@ def test_a_run_goes_on_where_it_was_stopped(shards: Path, tmp_path: Path) -> Non
     assert learn(train_codec, shards, whole, *options, steps=6) == 0
     _stop_after(halves, shards, 3)
     assert read_checkpoint(halves / "checkpoint.safetensors").step == 3
+    # What was logged after the checkpoint, half a line among it, is taken back.
+    with (halves / "log.jsonl").open("a", encoding="utf-8") as file:
+        file.write('{"step": 5, "mel": 1.0}\n{"step": 6, "me')
+    config = (halves / "config.json").read_bytes()
+    assert learn(train_codec, shards, halves, "--width", "24", steps=6) == 2
+    assert (halves / "config.json").read_bytes() == config
     assert learn(train_codec, shards, halves, *options, steps=6) == 0
+    assert [line["step"] for line in log(halves)] == [6]
     first, second = (read_checkpoint(run / "checkpoint.safetensors") for run in (whole, halves))
     assert first.step == second.step == 6
     for name, tensor in first.of("model.").items():

@@ -96,6 +96,8 @@ class Loop:
             checkpoint.into_model(learner)
             self._first = checkpoint.step
             self._spent = float(checkpoint.tensors["run.seconds"])
+        if fabric.is_global_zero:
+            _cut_log(out / LOG, self._first)
         self._objective = fabric.setup_module(objective)
         self._wrapped = [fabric.setup_optimizers(o) for o in self._optimizers]
         if checkpoint is not None:
@@ -179,3 +181,13 @@ class Loop:
         with (self._out / LOG).open("a", encoding="utf-8") as file:
             file.write(rounded + "\n")
         print(rounded, flush=True)
+
+
+def _cut_log(path: Path, step: int) -> None:
+    """Take back what a run wrote after its last checkpoint: those steps are done again."""
+    if not path.is_file():
+        return
+    # A process that was killed may have left half a line.
+    whole = [line for line in path.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
+    kept = [line for line in whole if json.loads(line)["step"] <= step]
+    path.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")

@@ -21,9 +21,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from composer.errors import ComposerError
+from composer.errors import ComposerError, CorpusError
 from composer.training.timbre.batches import Batches, whole_clips
-from composer.training.timbre.loop import Loop, LoopOptions
+from composer.training.timbre.loop import CHECKPOINT, Loop, LoopOptions
 from composer.training.timbre.networks import Codec, TimbreConfig
 from composer.training.timbre.objectives import CodecObjective, Hidden
 from composer.training.timbre.shards import Shard, read_shards
@@ -143,6 +143,7 @@ def _train(flags: argparse.Namespace, make: Any) -> int:
     shards = [shard for folder in flags.shards for shard in read_shards(folder)]
     valid = read_shards(flags.valid)
     flags.out.mkdir(parents=True, exist_ok=True)
+    _expect_same_size(flags.out, config)
     told = {"config": asdict(config), "flags": vars(flags)}
     text = json.dumps(
         {**told, "programs": sorted({s.program for s in shards})}, indent=1, default=str
@@ -166,6 +167,21 @@ def _train(flags: argparse.Namespace, make: Any) -> int:
         print("interrupted; the same command goes on from the checkpoint", file=sys.stderr)
         return 130
     return 0
+
+
+def _expect_same_size(out: Path, config: TimbreConfig) -> None:
+    """See, before anything is written, that a run that goes on is of the size that is asked for."""
+    path = out / "config.json"
+    if not (out / CHECKPOINT).is_file() or not path.is_file():
+        return
+    try:
+        width = json.loads(path.read_text(encoding="utf-8"))["config"]["width"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise CorpusError(f"{path}: is no configuration of a timbre run: {error!r}") from None
+    if width != config.width:
+        raise CorpusError(
+            f"--width: {out} holds a run of width {width}, not {config.width}; give another --out"
+        )
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from composer.music.performance import Performance, PlayedNote, TextEvent, Track
 from composer.theory.chord import Chord, ChordVocabulary
 from composer.theory.instruments import Instrument
 from composer.theory.key import Key, parse_key
-from composer.theory.pitch import PitchClass, nearest_spelling
+from composer.theory.pitch import nearest_spelling
 from composer.theory.scale import Scale
 
 KEY_PREFIX = "Key:"
@@ -33,7 +33,8 @@ class FileIndex(PlayedIndex):
         instruments_by_program: Instrument by General MIDI program.
 
     Attributes:
-        key: The key; None where the file has no pitched notes to judge by.
+        keys: The keys that the file says, by the tick from which they hold.
+        key: The first key; None where the file has no pitched notes to judge by.
         key_source: How the key was found, in words.
         spans: The chords, in ticks; empty where the file names none.
         early: How many ticks a player may be early or late.
@@ -52,13 +53,38 @@ class FileIndex(PlayedIndex):
         self.instruments_by_program = instruments_by_program
         self.early = performance.ticks_per_quarter // 8
         self.late = performance.ticks_per_quarter // 4
-        self.key, self.key_source = _find_key(performance, scales, aliases)
-        self.spans = _find_chords(performance, vocabulary, self.key)
+        self.keys = _said_keys(performance, scales, aliases)
+        self.key, self.key_source = _find_key(performance, self.keys, scales, aliases)
+        self.spans = () if self.key is None else self._chords(vocabulary, self.key)
         self._span_onsets = [span.onset for span in self.spans]
 
     def span_number(self, ticks: int) -> int:
         """Index of the chord span that sounds at a tick, allowing for an early player."""
         return max(bisect_right(self._span_onsets, ticks + self.early) - 1, 0)
+
+    def key_at(self, ticks: int) -> Key | None:
+        """The key that holds at a tick, allowing for an early player."""
+        said = [key for start, key in self.keys if start <= ticks + self.early]
+        return said[-1] if said else self.key
+
+    def _chords(self, vocabulary: ChordVocabulary, key: Key) -> tuple[GridSpan, ...]:
+        """The chords that text events name; none unless most text events are chord symbols."""
+        texts = [e for e in _texts(self.performance) if not e.text.startswith(KEY_PREFIX)]
+        chords: dict[int, Chord] = {}
+        for event in texts:
+            if event.text[0] in "ABCDEFG":
+                try:
+                    chords[event.ticks] = vocabulary.parse(event.text, key.tonic)
+                except ValueError:
+                    continue
+        if 2 * len(chords) <= len(texts):
+            return ()
+        onsets = sorted(chords)
+        ends = [*onsets[1:], self.performance.end_ticks]
+        return tuple(
+            GridSpan(onset, end, chords[onset], chords[onset].numbers, self.key_at(onset) or key)
+            for onset, end in zip(onsets, ends, strict=True)
+        )
 
     def instrument(self, track: Track) -> Instrument | None:
         """The instrument of a melodic track, if its program is known."""
@@ -85,16 +111,30 @@ def _texts(performance: Performance) -> list[TextEvent]:
     return [event for event in performance.texts if event.kind == "text" and event.text.strip()]
 
 
-def _find_key(
+def _said_keys(
     performance: Performance, scales: Mapping[str, Scale], aliases: Mapping[str, str]
-) -> tuple[Key | None, str]:
+) -> tuple[tuple[int, Key], ...]:
+    """The keys that text events name, in order."""
+    said = []
     for event in _texts(performance):
         if event.text.startswith(KEY_PREFIX):
             try:
                 key = parse_key(event.text.removeprefix(KEY_PREFIX), scales, aliases)
             except ValueError:
                 continue
-            return key, f"the file says {key}"
+            said.append((event.ticks, key))
+    return tuple(said)
+
+
+def _find_key(
+    performance: Performance,
+    said: tuple[tuple[int, Key], ...],
+    scales: Mapping[str, Scale],
+    aliases: Mapping[str, str],
+) -> tuple[Key | None, str]:
+    if said:
+        names = " then ".join(dict.fromkeys(str(key) for _, key in said))
+        return said[0][1], f"the file says {names}"
     durations = [0.0] * 12
     for track in PlayedIndex(performance).melodic_tracks:
         for note in track.notes:
@@ -105,26 +145,3 @@ def _find_key(
     tonic, mode, correlation = found
     key = parse_key(f"{nearest_spelling(tonic, 0)} {mode}", scales, aliases)
     return key, f"key estimated as {key} (Krumhansl and Kessler, r = {correlation:.2f})"
-
-
-def _find_chords(
-    performance: Performance, vocabulary: ChordVocabulary, key: Key | None
-) -> tuple[GridSpan, ...]:
-    """The chords that text events name; none unless most text events are chord symbols."""
-    tonic = key.tonic if key else PitchClass(0)
-    texts = [event for event in _texts(performance) if not event.text.startswith(KEY_PREFIX)]
-    chords: dict[int, Chord] = {}
-    for event in texts:
-        if event.text[0] in "ABCDEFG":
-            try:
-                chords[event.ticks] = vocabulary.parse(event.text, tonic)
-            except ValueError:
-                continue
-    if 2 * len(chords) <= len(texts):
-        return ()
-    onsets = sorted(chords)
-    ends = [*onsets[1:], performance.end_ticks]
-    return tuple(
-        GridSpan(onset, end, chords[onset], chords[onset].numbers)
-        for onset, end in zip(onsets, ends, strict=True)
-    )

@@ -36,10 +36,11 @@ def judge_file_tones(file: FileIndex) -> Finding:
         for number, group in enumerate(groups):
             checked += len(group)
             for note in group:
-                if note.pitch % 12 in file.key.numbers:
+                key = file.key_at(note.onset_ticks) or file.key
+                if note.pitch % 12 in key.numbers:
                     continue
-                if not _is_explained(file, file.key, groups, number, note):
-                    message = f"{note.pitch} is neither in {file.key} nor explained by its chord"
+                if not _is_explained(file, key, groups, number, note):
+                    message = f"{note.pitch} is neither in {key} nor explained by its chord"
                     violations.append(
                         file.violation("tones", note.onset_ticks, track.name, message)
                     )
@@ -235,10 +236,11 @@ def judge_file_cadence(file: FileIndex) -> Finding:
     """
     if not file.spans or file.key is None:
         return Finding(0, note=NO_CHORDS)
-    chord, tonic = file.spans[-1].chord, file.key.tonic.number
+    chord, key = file.spans[-1].chord, file.spans[-1].key
+    tonic = key.tonic.number
     if chord.root.number == tonic == chord.bass.number:
         return Finding(1, note="only the last chord is judged")
-    note = f"the file ends on {chord} in {file.key}; whether that was asked, it does not say"
+    note = f"the file ends on {chord} in {key}; whether that was asked, it does not say"
     return Finding(0, waived=1, note=note)
 
 

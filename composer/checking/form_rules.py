@@ -163,16 +163,16 @@ def cadence_chords(index: ScoreIndex, phrase: Phrase) -> tuple[int | None, int]:
 
 
 def _cadence_fault(index: ScoreIndex, phrase: Phrase) -> str:
-    kind, tonic = phrase.cadence.kind, index.score.key.tonic
+    kind = phrase.cadence.kind
     time = index.to_grid(phrase.cadence.onset_quarters)
     start, end = phrase.start_bar * index.bar, (phrase.start_bar + phrase.bars) * index.bar
     if not start <= time < end:
         return f"the {kind} cadence lies outside its phrase"
     before, last = cadence_chords(index, phrase)
-    final = index.spans[last].chord
+    final, key = index.spans[last].chord, index.spans[last].key
     previous = None if before is None else index.spans[before].chord
-    if not cadence_fits(kind, previous, final, tonic.number):
-        return f"{previous} to {final} is no {kind} cadence in {index.score.key}"
+    if not cadence_fits(kind, previous, final, key.tonic.number):
+        return f"{previous} to {final} is no {kind} cadence in {key}"
     stop = bisect_left(index.spans, end, key=lambda span: span.onset)
     for span in index.spans[last:stop]:
         if kind != "open" and span.chord.root.number != final.root.number:
@@ -183,7 +183,7 @@ def _cadence_fault(index: ScoreIndex, phrase: Phrase) -> str:
 def _closing_fault(index: ScoreIndex, kind: str) -> str:
     if kind not in CLOSING_KINDS:
         return f"the piece ends with a cadence of kind {kind}"
-    chord, tonic = index.spans[-1].chord, index.score.key.tonic.number
+    chord, tonic = index.spans[-1].chord, index.spans[-1].key.tonic.number
     if chord.root.number != tonic or chord.bass.number != tonic:
         return f"the piece ends on {chord}, not on the tonic in root position"
     return ""

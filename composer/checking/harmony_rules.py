@@ -20,7 +20,7 @@ def judge_tones(index: ScoreIndex) -> Finding:
     of chord must belong to each later chord, or go down by step as a suspension.
     Source: Kostka and Payne, *Tonal Harmony* (7th ed., 2013), chapters 11 and 12.
     """
-    key, checked = index.score.key.numbers, 0
+    checked = 0
     violations: list[Violation] = []
     for part in index.parts:
         if not part.is_pitched:
@@ -28,11 +28,19 @@ def judge_tones(index: ScoreIndex) -> Finding:
         checked += len(part.notes)
         lines = _Lines(part, index.bar)
         for note in part.notes:
-            if note.pitch % 12 not in key:
+            if not _in_its_keys(index, note):
                 fault = _chromatic_fault(index, lines, note)
                 if fault:
                     violations.append(index.violation("tones", note.onset, part.name, fault))
     return Finding(checked, tuple(violations))
+
+
+def _in_its_keys(index: ScoreIndex, note: GridNote) -> bool:
+    """Whether a note is in the key of every chord that it sounds over."""
+    first, last = index.span_number(note.onset), index.span_number(note.end - 1)
+    number = note.pitch % 12
+    keys = {index.spans[i].key for i in range(first, last + 1)}
+    return all(number in key.numbers for key in keys)
 
 
 class _Lines:
@@ -74,8 +82,10 @@ def _chromatic_fault(index: ScoreIndex, lines: _Lines, note: GridNote) -> str:
     after = following.pitch if following else None
     next_chord = index.span_at(following.onset).numbers if following else frozenset[int]()
     if number not in span.numbers:
-        context = (span.numbers, index.score.key.numbers, index.score.key.tonic.number, next_chord)
-        if _anticipates(index, here, note):
+        context = (span.numbers, span.key.numbers, span.key.tonic.number, next_chord)
+        if number in span.key.numbers:
+            pass
+        elif _anticipates(index, here, note):
             here += 1
         elif note.function not in CHROMATIC_FUNCTIONS:
             could = classify(before, note.pitch, after, *context)
@@ -84,6 +94,8 @@ def _chromatic_fault(index: ScoreIndex, lines: _Lines, note: GridNote) -> str:
         elif not resolves(note.function, before, note.pitch, after, *context):
             return f'{_place(index, note, span)} and does not behave as "{note.function}"'
     for later in index.spans[here + 1 : index.span_number(note.end - 1) + 1]:
+        if number in later.key.numbers:
+            continue
         if number not in later.numbers and not (after and 1 <= note.pitch - after <= 2):
             return f"{_name(index, note)} is held into {later.chord} and does not go down by step"
     return ""
@@ -98,12 +110,12 @@ def _anticipates(index: ScoreIndex, here: int, note: GridNote) -> bool:
 
 
 def _name(index: ScoreIndex, note: GridNote) -> str:
-    name = nearest_spelling(note.pitch, index.score.key.tonic.fifths).name
+    name = nearest_spelling(note.pitch, index.span_at(note.onset).key.tonic.fifths).name
     return f"{name} ({note.pitch})"
 
 
 def _place(index: ScoreIndex, note: GridNote, span: GridSpan) -> str:
-    return f"{_name(index, note)} is neither in {index.score.key} nor in {span.chord}"
+    return f"{_name(index, note)} is neither in {span.key} nor in {span.chord}"
 
 
 def judge_bass_root(index: ScoreIndex) -> Finding:

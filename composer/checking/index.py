@@ -18,6 +18,7 @@ from composer.checking.report import Violation, Where
 from composer.music.plan import ChordSpan, PartPlan, Plan
 from composer.music.score import Part, Score
 from composer.theory.chord import Chord
+from composer.theory.key import Key
 
 _BASE_UNITS = 960
 
@@ -82,12 +83,14 @@ class GridSpan:
         end: First grid unit after it.
         chord: The chord.
         numbers: Its pitch-class numbers.
+        key: The key of the moment.
     """
 
     onset: int
     end: int
     chord: Chord
     numbers: frozenset[int]
+    key: Key
 
 
 class ScoreIndex:
@@ -161,6 +164,7 @@ class ScoreIndex:
                 self.to_grid(span.end_quarters),
                 span.chord,
                 span.chord.numbers,
+                span.key,
             )
             for span in chords
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import groupby
 
 from composer.checking.drums import limbs_ok
@@ -9,6 +10,7 @@ from composer.checking.played import DRUM_CHANNEL, PlayedIndex
 from composer.checking.report import WHOLE_PIECE, Finding, Violation
 from composer.checking.sounding_rules import LOUDEST, MELODIC_CHANNELS
 from composer.music.performance import Track
+from composer.music.score import Score
 from composer.theory.key import Key
 
 LIMB_WINDOW_MILLISECONDS = 10.0
@@ -80,24 +82,34 @@ def judge_played_maps(played: PlayedIndex) -> Finding:
             if (meter.numerator, meter.denominator)
             != (score.meter.numerator, score.meter.denominator)
         ]
-        faults += _key_faults(played, score.key)
+        faults += _key_faults(played, score)
     checked = len(performance.tempos) + len(performance.meters) + len(performance.keys)
     note = "" if performance.tempos else "the file has no tempo; 120 quarters a minute is meant"
     violations = tuple(Violation("tempo-and-meter", WHOLE_PIECE, fault) for fault in faults)
     return Finding(checked, violations, note=note)
 
 
-def _key_faults(played: PlayedIndex, key: Key) -> list[str]:
+def _key_faults(played: PlayedIndex, score: Score) -> list[str]:
     """Faults of the key map; the flag that tells minor from major says nothing of a mode."""
     keys = played.performance.keys
     if not keys or keys[0].ticks:
         return ["the key map does not begin at tick 0"]
-    minor = {"major": False, "minor": True}.get(key.scale.name)
-    return [
-        f"the key signature is {change.sharps:+d}{' minor' if change.minor else ''}, not {key}"
-        for change in keys
-        if change.sharps != key.signature or minor not in (None, change.minor)
-    ]
+    clock = played.performance.ticks_per_quarter
+    faults = []
+    for change in keys:
+        at = Fraction(change.ticks, clock)
+        key = next((s.key for s in score.chords if s.onset_quarters <= at < s.end_quarters), None)
+        key = score.key if key is None else key
+        minor = {"major": False, "minor": True}.get(key.scale.name)
+        if change.sharps != _written(key) or minor not in (None, change.minor):
+            sign = f"{change.sharps:+d}{' minor' if change.minor else ''}"
+            faults.append(f"the key signature is {sign}, not {key}")
+    return faults
+
+
+def _written(key: Key) -> int:
+    """The key signature as MIDI can write it: at most seven sharps or flats."""
+    return max(-7, min(7, key.signature))
 
 
 def judge_played_overlap(played: PlayedIndex) -> Finding:

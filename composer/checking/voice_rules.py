@@ -229,7 +229,7 @@ def _across(
 def _resolution_fault(
     index: ScoreIndex, dominant: GridSpan, final: GridSpan, before: int, after: int
 ) -> str:
-    tonic = index.score.key.tonic.number
+    tonic = final.key.tonic.number
     number = before % 12
     if number not in dominant.numbers:
         return ""

@@ -44,6 +44,19 @@ class ControlChange:
     value: int
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class PitchBend:
+    """A new position of the bend wheel.
+
+    Args:
+        ticks: When.
+        value: -8192 to 8191; 0 is the middle, the ends are two semitones off (General MIDI).
+    """
+
+    ticks: int
+    value: int
+
+
 @dataclass(frozen=True, slots=True)
 class Track:
     """One part on one channel.
@@ -56,6 +69,7 @@ class Track:
         bank: Bank (controller 0), 0–127.
         notes: Ordered; no two of one pitch overlap.
         controls: Ordered; volume (7), pan (10), pedal (64), expression (11) …
+        bends: Ordered; the wheel rests in the middle before the first.
     """
 
     name: str
@@ -65,6 +79,7 @@ class Track:
     bank: int
     notes: tuple[PlayedNote, ...]
     controls: tuple[ControlChange, ...]
+    bends: tuple[PitchBend, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)

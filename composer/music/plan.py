@@ -80,13 +80,15 @@ class ChordSpan:
         onset_quarters: Onset from the start of the piece.
         duration_quarters: Length.
         chord: The chord.
-        roman_numeral: Its numeral in the key.
+        roman_numeral: Its numeral in its key.
+        key: The key of the moment; that of the piece, but where the music modulates.
     """
 
     onset_quarters: Fraction
     duration_quarters: Fraction
     chord: Chord
     roman_numeral: str
+    key: Key
 
     @property
     def end_quarters(self) -> Fraction:
@@ -125,6 +127,12 @@ class BarPlan:
         active: Names of the parts that play.
         fill: Quarters of drum fill at the end of the bar; 0 for none.
         crash: Whether the bar opens with a crash.
+        weight: How heavy the fill is, 0–1: that of the section that it leads into.
+        hits: Onsets within the bar that the accompaniment strikes together, resting in between;
+            empty for a bar that is played through.
+        stop: Onset within the bar from which the accompaniment is silent; None where it is not.
+        build: How far a build-up has come, 0 (none) to 1 (the bar before the drop).
+        pace: How fast the drums feel: ``normal``, ``half`` or ``double``.
     """
 
     section: int
@@ -132,6 +140,11 @@ class BarPlan:
     active: frozenset[str]
     fill: Fraction
     crash: bool
+    weight: float = 0.5
+    hits: tuple[Fraction, ...] = ()
+    stop: Fraction | None = None
+    build: float = 0.0
+    pace: str = "normal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +153,7 @@ class Plan:
 
     Args:
         style: Name of the style.
-        key: Key of the piece.
+        key: Key of the piece, in which it begins and ends unless it modulates for good.
         meter: Time signature.
         quarters_per_minute: Tempo.
         swing: Place of the off-beat in the beat, 0.5 is straight.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +132,16 @@ class Table:
         if not any(weight > 0 for weight in value.values()):
             raise self.fail(key, "needs at least one weight above 0")
         return {str(name): float(weight) for name, weight in value.items()}
+
+    def weights_of(
+        self, key: str, known: Collection[str], default: Mapping[str, float] = _MISSING
+    ) -> dict[str, float]:
+        """A table of weights whose names are all known."""
+        weights = self.weights(key, default)
+        for name in weights:
+            if name not in known:
+                raise self.fail(f"{key}.{name}", f"must be one of {', '.join(known)}")
+        return weights
 
     def table(self, key: str, default: Mapping[str, Any] = _MISSING) -> Table:
         """A sub-table."""

@@ -28,6 +28,15 @@ _STRENGTHS: dict[str, tuple[int, ...]] = {
     "12/8": (3, 1, 2, 1),
 }
 METERS = tuple(_GROUPS)
+# Other ways to count a bar, as the user writes them: beats and strengths. What stands alone is
+# "3+2/4" for 5/4 and "2+2+3/8" for 7/8.
+_COUNTED: dict[str, tuple[str, tuple[int, ...], tuple[int, ...]]] = {
+    "2+3/4": ("5/4", (2, 2, 2, 2, 2), (3, 1, 2, 1, 1)),
+    "3+2+2/8": ("7/8", (3, 2, 2), (3, 2, 1)),
+    "2+3+2/8": ("7/8", (2, 3, 2), (3, 2, 1)),
+}
+_USUAL = {"3+2/4": "5/4", "2+2+3/8": "7/8"}
+COUNTED_METERS = (*METERS, *_COUNTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,16 @@ class Meter:
     def name(self) -> str:
         """As written, such as ``6/8``."""
         return f"{self.numerator}/{self.denominator}"
+
+    @property
+    def counted(self) -> str:
+        """As it is counted, such as ``2+3/4``; its name where it is counted as usual.
+
+        >>> parse_meter("2+3/4").counted, parse_meter("3+2/4").counted
+        ('2+3/4', '5/4')
+        """
+        own = (self.name, self.beats, self.strengths)
+        return next((text for text, way in _COUNTED.items() if way == own), self.name)
 
     @property
     def bar_quarters(self) -> Fraction:
@@ -97,13 +116,15 @@ def parse_meter(text: str) -> Meter:
     """Read a time signature.
 
     Raises:
-        ValueError: If it is not one of `METERS`.
+        ValueError: If it is not one of `COUNTED_METERS`.
 
     >>> parse_meter("7/8").beat_onsets
     (Fraction(0, 1), Fraction(1, 1), Fraction(2, 1))
     """
-    name = re.sub(r"\s", "", text)
-    if name not in _GROUPS:
+    asked = re.sub(r"\s", "", text)
+    asked = _USUAL.get(asked, asked)
+    if asked not in COUNTED_METERS:
         raise ValueError(f'"{text}" is not a known time signature')
+    name, beats, strengths = _COUNTED.get(asked) or (asked, _GROUPS[asked], _STRENGTHS[asked])
     numerator, denominator = (int(part) for part in name.split("/"))
-    return Meter(numerator, denominator, _GROUPS[name], _STRENGTHS[name])
+    return Meter(numerator, denominator, beats, strengths)

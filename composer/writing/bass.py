@@ -195,11 +195,11 @@ class BassWriter:
         pitch = root if first else self._pitch(sign, index, onset, duration, last)
         if not first and self._clashes(index, onset + duration, pitch):
             pitch = root
-        function = function_of(pitch, span.chord, context.plan.key)
+        function = function_of(pitch, span.chord, span.key)
         return Note(
             onset,
             duration,
-            spelled(pitch, span.chord, context.plan.key),
+            spelled(pitch, span.chord, span.key),
             velocity,
             function or "approach",
         )
@@ -245,7 +245,7 @@ class BassWriter:
         bar = context.bar_of(end)
         lands = context.is_active(self.part, bar) and self._lands(bar, end)
         rng = generator(context.plan.seed, "approach", self.part.name, end)
-        scale = {name.number for name in chord_scale(span.chord, context.plan.key)}
+        scale = {name.number for name in chord_scale(span.chord, span.key)}
         options = []
         for step in (-1, -2, 1, 2):
             pitch = target + step
@@ -276,7 +276,7 @@ class BassWriter:
             target = self.roots[index]
         beats = max(1, int(span.end_quarters - onset))
         ideal = last + (target - last) / beats if target != last else last + 3
-        scale = {name.number for name in chord_scale(span.chord, context.plan.key)}
+        scale = {name.number for name in chord_scale(span.chord, span.key)}
         options, weights = [], []
         for pitch in range(max(self.low, last - 7), min(self.high, last + 7) + 1):
             if pitch == last or pitch % 12 not in scale:

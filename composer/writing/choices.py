@@ -14,7 +14,7 @@ from composer.rulebook import Rulebook
 from composer.rulebook.styles import Style
 from composer.theory.chord import Chord
 from composer.theory.key import Key
-from composer.theory.meter import METERS, Meter, parse_meter
+from composer.theory.meter import COUNTED_METERS, Meter, parse_meter
 from composer.theory.pitch import PitchClass
 from composer.writing import ensemble, given
 
@@ -101,7 +101,7 @@ def resolve(brief: Brief, book: Rulebook) -> Choices:
         key=_key_text(key),
         bars=bars,
         tempo=tempo,
-        time_signature=meter.name,
+        time_signature=meter.counted,
         style=style.name,
         mood=f"{valence:g},{arousal:g}",
         form=brief.form,
@@ -203,7 +203,7 @@ def _meter(brief: Brief, style: Style, seed: int) -> Meter:
     try:
         return parse_meter(brief.time_signature)
     except ValueError:
-        hint = nearest(brief.time_signature, METERS)
+        hint = nearest(brief.time_signature, COUNTED_METERS)
         message = f'"{brief.time_signature}" is not a time signature we write; {hint}'
         raise BriefError("time-signature", message) from None
 

@@ -150,7 +150,7 @@ class ChordWriter:
         soft = sign in "xu" or (sign.isdigit() and onset.denominator > 1)
         velocity = context.velocity(self.part, bar, _SOFT if soft else 1.0)
         chord = context.plan.chords[index].chord
-        key = context.plan.key
+        key = context.plan.chords[index].key
         return [
             Note(onset, end - onset, spelled(voicing[v], chord, key), velocity, "chord", v)
             for v in voices

@@ -94,7 +94,7 @@ class Context:
             if pitch % 12 in spans[index].chord.numbers:
                 continue
             grinds = any((pitch - tone) % 12 == 1 for tone in spans[index].chord.numbers)
-            if change > onset and (grinds or pitch % 12 not in self.plan.key.numbers):
+            if change > onset and (grinds or pitch % 12 not in spans[index].key.numbers):
                 return change - onset
         return length
 

@@ -127,7 +127,7 @@ class CounterWriter:
             return []
         first = -(-rest[0] // EIGHTH) * EIGHTH
         count = min(4, int((rest[1] - first) / EIGHTH))
-        scale = {name.number for name in chord_scale(span.chord, context.plan.key)}
+        scale = {name.number for name in chord_scale(span.chord, span.key)}
         rungs = [p for p in range(self.low, self.high + 1) if p % 12 in scale]
         if count < 2 or len(rungs) < 6:
             return []

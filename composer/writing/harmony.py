@@ -45,7 +45,8 @@ def plan_chords(
     spans: list[ChordSpan] = []
     for index, (onset, chord) in enumerate(events):
         stop = events[index + 1][0] if index + 1 < len(events) else end
-        spans.append(ChordSpan(onset, stop - onset, chord, chord.roman(choices.key.tonic)))
+        key = choices.key
+        spans.append(ChordSpan(onset, stop - onset, chord, chord.roman(key.tonic), key))
     return tuple(spans)
 
 

@@ -136,7 +136,7 @@ def make_plan(
     for number, symbol in enumerate(chords.split()):
         chord = VOCABULARY.parse(symbol, key.tonic)
         spans.append(
-            ChordSpan(Fraction(number * span), Fraction(span), chord, chord.roman(key.tonic))
+            ChordSpan(Fraction(number * span), Fraction(span), chord, chord.roman(key.tonic), key)
         )
     bars = len(spans) * span // 4
     phrase = Phrase(0, bars, "a", Cadence(kind, spans[-1].onset_quarters))

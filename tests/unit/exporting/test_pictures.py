@@ -45,7 +45,7 @@ def score(bars: int, meter: str = "4/4", parts: int = 3) -> Score:
         part("kit", "drums", [36, 42, 38, 42, 49, 3], length),
     ]
     chords = tuple(
-        ChordSpan(beat.bar_quarters * i, beat.bar_quarters, Chord(C, TRIAD, C), "I")
+        ChordSpan(beat.bar_quarters * i, beat.bar_quarters, Chord(C, TRIAD, C), "I", Key(C, MAJOR))
         for i in range(bars)
     )
     half = bars // 2

@@ -71,7 +71,7 @@ def chord_texts() -> st.SearchStrategy[str]:
 def moods() -> st.SearchStrategy[str]:
     """Mood words and points."""
     point = st.builds("{:.2f},{:.2f}".format, st.floats(-1, 1), st.floats(-1, 1))
-    return st.one_of(st.sampled_from(sorted(rules().moods)), point)
+    return st.one_of(st.sampled_from(sorted(rules().moods.words)), point)
 
 
 def lengths() -> st.SearchStrategy[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from composer.music.mood import Mood
 from composer.theory.chord import Chord
 from composer.theory.instruments import Instrument
 from composer.theory.key import Key
@@ -158,8 +159,7 @@ class Plan:
         quarters_per_minute: Tempo.
         swing: Place of the off-beat in the beat, 0.5 is straight.
         humanize: Scale of the performance's deviations, 0 is none.
-        valence: Mood, -1 (dark) to 1 (bright).
-        arousal: Mood, -1 (calm) to 1 (energetic).
+        mood: The mood, as what it moves.
         seed: The seed of all steps, that of the brief branched by style.
         sections: The form; its sections fill the piece exactly.
         bars: One entry a bar.
@@ -174,8 +174,7 @@ class Plan:
     quarters_per_minute: float
     swing: float
     humanize: float
-    valence: float
-    arousal: float
+    mood: Mood
     seed: int
     sections: tuple[Section, ...]
     bars: tuple[BarPlan, ...]

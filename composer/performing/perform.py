@@ -23,8 +23,8 @@ from composer.music.seeding import gauss, generator
 from composer.performing import dynamics
 from composer.performing.timing import Drift, Swing, groove_step, lookup
 from composer.rulebook import Rulebook
+from composer.rulebook.grooves import Groove
 from composer.rulebook.styles import Style
-from composer.rulebook.tables import Groove
 
 _DRUM_CHANNEL = 9
 _LIMBS = {

@@ -11,16 +11,12 @@ from typing import Any, TypeVar
 from composer.errors import BriefError, RuleError, nearest
 from composer.rulebook import theory_rules
 from composer.rulebook.forms import Form, read_form
+from composer.rulebook.grooves import Groove, read_groove
+from composer.rulebook.melody_tables import MelodyTable, read_melody
+from composer.rulebook.moods import Moods, read_moods
+from composer.rulebook.progressions import Progressions, read_progressions
 from composer.rulebook.reader import Table, read_toml
 from composer.rulebook.styles import CHORDAL_ROLES, LEAST_POLYPHONY, Style, read_style
-from composer.rulebook.tables import (
-    Groove,
-    MelodyTable,
-    Progressions,
-    read_groove,
-    read_melody,
-    read_progressions,
-)
 from composer.rulebook.theory_rules import CadenceFormula
 from composer.theory.chord import ChordVocabulary
 from composer.theory.instruments import Instrument
@@ -102,9 +98,9 @@ class Rulebook:
         return theory_rules.read_chords(self._merged("chords.toml"))
 
     @cached_property
-    def moods(self) -> dict[str, tuple[float, float]]:
-        """Valence and energy by mood word."""
-        return theory_rules.read_moods(self._merged("moods.toml"))
+    def moods(self) -> Moods:
+        """Mood words, and what moods move."""
+        return read_moods(self._merged("moods.toml"))
 
     @cached_property
     def _cadences(self) -> dict[tuple[str, str, str], tuple[CadenceFormula, ...]]:

@@ -136,20 +136,6 @@ def read_levels(file: Table) -> dict[str, float]:
     return {name: table.number(name, -24, 24) for name in table.data}
 
 
-def read_moods(file: Table) -> dict[str, tuple[float, float]]:
-    """Read ``moods.toml``: (valence, energy) by word."""
-    file.text("source")
-    table = file.table("moods")
-    moods = {}
-    for word in table.data:
-        valence, energy = table.numbers(word, 2)
-        if not (-1 <= valence <= 1 and -1 <= energy <= 1):
-            raise table.fail(word, "must be two numbers from -1 to 1")
-        moods[word] = (valence, energy)
-    file.done()
-    return moods
-
-
 def read_cadences(file: Table) -> dict[tuple[str, str, str], tuple[CadenceFormula, ...]]:
     """Read ``cadences.toml``: formulas by (style family, scale, kind)."""
     file.text("source")

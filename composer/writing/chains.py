@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from composer.music.seeding import pick
-from composer.rulebook.tables import Counts, Progressions
+from composer.rulebook.learned import Counts
+from composer.rulebook.progressions import Progressions
 
 START = "^"
 # Weights of the chain of the section's kind, that of all sections, order 1 and order 0.

@@ -8,6 +8,7 @@ from typing import Any
 
 from composer.errors import BriefError, nearest
 from composer.music.brief import DEFAULT_BARS, MAX_BARS, MAX_CANDIDATES, WRITERS, Brief
+from composer.music.mood import Mood
 from composer.music.plan import PartPlan
 from composer.music.seeding import derived, generator, pick_key
 from composer.rulebook import Rulebook
@@ -42,8 +43,7 @@ class Choices:
         form: Section kinds with lengths in bars, where the user gave them.
         chords: (onset in quarters, chord) where the user gave them.
         parts: The ensemble.
-        valence: Mood, -1 to 1.
-        arousal: Mood, -1 to 1.
+        mood: The mood, as what it moves.
         notes: What was decided about fields that pull against each other.
     """
 
@@ -59,8 +59,7 @@ class Choices:
     form: tuple[tuple[str, int], ...] | None
     chords: tuple[tuple[Fraction, Chord], ...] | None
     parts: tuple[PartPlan, ...]
-    valence: float
-    arousal: float
+    mood: Mood
     notes: tuple[str, ...]
 
 
@@ -77,18 +76,18 @@ def resolve(brief: Brief, book: Rulebook) -> Choices:
     given_seed = int(_within("seed", brief.seed, 0, 2**63 - 1))
     style = book.style(DEFAULT_STYLE if brief.style is None else brief.style)
     seed = derived(given_seed, style.name)
-    valence, arousal = _mood(brief.mood, book)
+    mood = _mood(brief.mood, book)
     meter = _meter(brief, style, seed)
     notes: list[str] = []
     bars, form, chord_bars = _length(brief, style, book, notes)
-    key = _key(brief, style, book, valence, seed)
+    key = _key(brief, style, book, mood, seed)
     if brief.key is None and chord_bars:
         heard = given.key_of(chord_bars, book.scales, book.chords)
         if heard is not None:
             key = book.key(_key_text(heard))  # its enharmonic twin, where that is simpler
             notes.append(f"the chords are heard in {key.name}; --key says otherwise")
     chords = given.place(chord_bars, meter, key, book.chords) if chord_bars else None
-    tempo = _tempo(brief, style, arousal, meter, seed)
+    tempo = _tempo(brief, style, mood, meter, seed)
     parts = ensemble.choose(brief, style, book, seed)
     humanize = _within("humanize", 1.0 if brief.humanize is None else brief.humanize, 0, 2)
     played = style.feel.swing if humanize > 0 else 0.5
@@ -103,7 +102,7 @@ def resolve(brief: Brief, book: Rulebook) -> Choices:
         tempo=tempo,
         time_signature=meter.counted,
         style=style.name,
-        mood=f"{valence:g},{arousal:g}",
+        mood=f"{mood.valence:g},{mood.arousal:g}",
         form=brief.form,
         parts=tuple(f"{part.role}={part.instrument.name}" for part in parts),
         swing=swing,
@@ -123,8 +122,7 @@ def resolve(brief: Brief, book: Rulebook) -> Choices:
         form=form,
         chords=chords,
         parts=parts,
-        valence=valence,
-        arousal=arousal,
+        mood=mood,
         notes=tuple(notes),
     )
 
@@ -180,21 +178,21 @@ def _key_text(key: Key) -> str:
     return f"{key.tonic.name} {key.scale.name}"
 
 
-def _mood(text: str | None, book: Rulebook) -> tuple[float, float]:
+def _mood(text: str | None, book: Rulebook) -> Mood:
     if text is None:
-        return 0.0, 0.0
+        return book.moods.mood(0.0, 0.0)
     word = text.strip().lower()
-    if word in book.moods:
-        return book.moods[word]
+    if word in book.moods.words:
+        return book.moods.mood(*book.moods.words[word])
     try:
         valence, arousal = (float(part) for part in word.split(","))
     except ValueError:
-        hint = nearest(word, book.moods)
+        hint = nearest(word, book.moods.words)
         message = f'"{text}" is neither a mood word nor "valence,energy"; {hint}'
         raise BriefError("mood", message) from None
     _within("mood", valence, -1, 1)
     _within("mood", arousal, -1, 1)
-    return valence, arousal
+    return book.moods.mood(valence, arousal)
 
 
 def _meter(brief: Brief, style: Style, seed: int) -> Meter:
@@ -208,12 +206,11 @@ def _meter(brief: Brief, style: Style, seed: int) -> Meter:
         raise BriefError("time-signature", message) from None
 
 
-def _key(brief: Brief, style: Style, book: Rulebook, valence: float, seed: int) -> Key:
+def _key(brief: Brief, style: Style, book: Rulebook, mood: Mood, seed: int) -> Key:
     if brief.key is not None:
         return book.key(brief.key)
-    # Major for bright moods, minor for dark ones: Hevner (1935); Gabrielsson and Lindström (2010).
     bright = {
-        mode: weight * (1 + valence if book.scales[mode].parent == "major" else 1 - valence)
+        mode: weight * (1 + mood.mode if book.scales[mode].parent == "major" else 1 - mood.mode)
         for mode, weight in style.modes.items()
     }
     if not any(weight > 0 for weight in bright.values()):
@@ -225,11 +222,11 @@ def _key(brief: Brief, style: Style, book: Rulebook, valence: float, seed: int) 
     return Key(PitchClass(signature - scale.signature), scale)
 
 
-def _tempo(brief: Brief, style: Style, arousal: float, meter: Meter, seed: int) -> float:
+def _tempo(brief: Brief, style: Style, mood: Mood, meter: Meter, seed: int) -> float:
     if brief.tempo is not None:
         return round(float(_within("tempo", brief.tempo, 20, 400)), 3)
     low, high = style.tempo
-    place = 0.5 + 0.4 * arousal + 0.3 * (generator(seed, "tempo").random() - 0.5)
+    place = mood.tempo + 0.3 * (generator(seed, "tempo").random() - 0.5)
     pulse = low + (high - low) * min(1.0, max(0.0, place))
     # A style's tempo is that of its beat; a compound beat lasts one and a half quarters.
     if set(meter.beats) == {3}:

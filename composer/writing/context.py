@@ -80,7 +80,7 @@ class Context:
         model = self.model(part)
         base = model.velocity if model is not None else 84
         energy = self.plan.bars[bar].energy
-        level = base * (0.7 + 0.6 * energy) * accent + 5 * self.plan.arousal
+        level = base * (0.7 + 0.6 * energy) * accent + self.plan.mood.loudness
         return max(1, min(124, round(level)))
 
     def held(self, pitch: int, onset: Fraction, length: Fraction) -> Fraction:

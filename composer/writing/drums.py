@@ -10,7 +10,7 @@ from composer.music.plan import PartPlan
 from composer.music.score import Note
 from composer.music.seeding import generator, pick
 from composer.rulebook.figures import strokes
-from composer.rulebook.tables import DrumBar, Groove
+from composer.rulebook.grooves import DrumBar, Groove
 from composer.theory.pitch import nearest_spelling, spell
 from composer.writing.context import Context
 

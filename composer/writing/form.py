@@ -160,7 +160,7 @@ def plan_sections(choices: Choices, book: Rulebook) -> tuple[Section, ...]:
         volume = heard[kind] // _RECALLS
         suffix = _ROMAN[volume] if volume < len(_ROMAN) else f" {volume + 1}"
         material = spec.material + suffix
-        energy = _energy(spec.energy, seen[material], choices.arousal, index == len(drawn) - 1)
+        energy = _energy(spec.energy, seen[material], choices.mood.energy, index == len(drawn) - 1)
         heard[kind] += 1
         name = f"{kind} {heard[kind]}" if totals[kind] > 1 else kind
         phrases = _phrases(context, kind, material, start, bars, last=index == len(drawn) - 1)
@@ -170,10 +170,10 @@ def plan_sections(choices: Choices, book: Rulebook) -> tuple[Section, ...]:
     return tuple(sections)
 
 
-def _energy(base: float, occurrence: int, arousal: float, last: bool) -> float:
-    """Energy of a section: each return lifts it; arousal moves all, without flattening contrast."""
+def _energy(base: float, occurrence: int, mood: float, last: bool) -> float:
+    """Energy of a section: each return lifts it, the mood moves all and keeps the contrast."""
     lifted = base + 0.06 * min(occurrence, 3)
-    moved = lifted + 0.22 * arousal * (1 - abs(lifted - 0.5))
+    moved = lifted + mood * (1 - abs(lifted - 0.5))
     return round(min(1.0, max(0.05, moved)), 4)
 
 

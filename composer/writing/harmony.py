@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from composer.music.plan import ChordSpan, Phrase, Section
 from composer.music.seeding import generator, pick, pick_key
 from composer.rulebook import Rulebook
-from composer.rulebook.tables import Progressions
+from composer.rulebook.progressions import Progressions
 from composer.theory.chord import Chord, ChordQuality
 from composer.theory.interval import parse_degree
 from composer.theory.key import Key

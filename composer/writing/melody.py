@@ -9,7 +9,7 @@ from fractions import Fraction
 from composer.music.plan import PartPlan, Phrase, Section
 from composer.music.score import Note
 from composer.music.seeding import generator
-from composer.rulebook.tables import MelodyTable
+from composer.rulebook.melody_tables import MelodyTable
 from composer.theory.chord import Chord
 from composer.theory.interval import semitones
 from composer.theory.spelling import function_of, spelled
@@ -53,8 +53,10 @@ class MelodyWriter:
         mode = plan.key.scale.parent
         starts = table.starts[mode]
         self.chain = StepChain(ladder, table.degrees[mode], starts, self.style.leap)
-        # The middle, a little low: the chorus needs room above.
-        centre = ladder.steps[int(ladder.size * 0.46)] + plan.valence  # brighter lies higher
+        # The middle, a little low: the chorus needs room above. A step is about two semitones.
+        centre = (
+            ladder.steps[int(ladder.size * 0.46)] + plan.mood.register / 2
+        )  # brighter lies higher
         self.contour = Contour(self.chain, centre, plan.seed)
         self.maker = ThemeMaker(plan, self.style, RhythmChain(timing, compound, plan.meter))
         self.themes: dict[Key, Theme] = {}

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from composer.music.seeding import pick
-from composer.rulebook.tables import Counts
+from composer.rulebook.learned import Counts
 from composer.theory.chord import Chord
 from composer.theory.interval import semitones
 from composer.theory.key import Key

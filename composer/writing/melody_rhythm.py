@@ -14,7 +14,8 @@ from fractions import Fraction
 import numpy as np
 
 from composer.music.seeding import generator, pick, pick_key
-from composer.rulebook.tables import Counts, MelodyTable
+from composer.rulebook.learned import Counts
+from composer.rulebook.melody_tables import MelodyTable
 from composer.theory.meter import Meter
 
 Rhythm = tuple[tuple[Fraction, Fraction], ...]

@@ -71,10 +71,12 @@ class ThemeMaker:
         plan = self.plan
         bar = float(plan.meter.bar_quarters)
         pace = min(1.5, max(0.6, (_BARS_A_MINUTE * bar / plan.quarters_per_minute) ** 0.5))
-        notes = self.style.density * pace * (0.8 + 0.4 * section.energy) * (1 + 0.15 * plan.arousal)
+        notes = self.style.density * pace * (0.8 + 0.4 * section.energy) * plan.mood.density
         if kind_of(section) == "solo":
             notes *= 1.3
-        return RhythmTaste(min(notes, 4.0 * bar), self.style.syncopation)
+        return RhythmTaste(
+            min(notes, 4.0 * bar), min(1.0, max(0.0, self.style.syncopation + plan.mood.roughness))
+        )
 
     def _motif_pair(self, section: Section, label: str) -> tuple[Rhythm, Rhythm]:
         """The motif of a phrase and its contrast; b answers with a's contrast as its motif."""

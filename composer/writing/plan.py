@@ -38,8 +38,7 @@ def make_plan(choices: Choices, book: Rulebook) -> Plan:
         quarters_per_minute=choices.quarters_per_minute,
         swing=choices.swing,
         humanize=choices.humanize,
-        valence=choices.valence,
-        arousal=choices.arousal,
+        mood=choices.mood,
         seed=choices.seed,
         sections=sections,
         bars=_bars(choices, book.form(choices.style.form), sections),
@@ -110,7 +109,7 @@ def _entries(choices: Choices, section: Section, index: int) -> dict[str, int]:
     for part in choices.parts:
         model = template(part.role, counts.get(part.role, 0), style)
         counts[part.role] = counts.get(part.role, 0) + 1
-        if _plays(part, model, section, choices.arousal):
+        if _plays(part, model, section, choices.mood.arousal):
             wanted.append(part)
     if not wanted:
         wanted = [next((p for p in choices.parts if p.role != "melody"), choices.parts[0])]

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from composer.checking.check import PERFORMANCE_RULES, SCORE_RULES
-from composer.rulebook.tables import LIMBS
+from composer.rulebook.grooves import LIMBS
 
 ROOT = Path(__file__).parents[2]
 KEY = re.compile(

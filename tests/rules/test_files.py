@@ -13,7 +13,7 @@ import pytest
 from composer.checking.drums import limb
 from composer.rulebook.book import bundled_rules
 from composer.rulebook.figures import fit_cells, strokes
-from composer.rulebook.tables import DrumBar, Groove
+from composer.rulebook.grooves import DrumBar, Groove
 from composer.rulebook.theory_rules import CADENCE_KINDS, ROLES
 from composer.theory.chord import Chord
 from composer.theory.key import Key

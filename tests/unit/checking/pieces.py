@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from composer.music.mood import NEUTRAL
 from composer.music.performance import (
     KeyChange,
     MeterChange,
@@ -149,8 +150,7 @@ def make_plan(
         quarters_per_minute=120.0,
         swing=0.5,
         humanize=0.0,
-        valence=0.0,
-        arousal=0.0,
+        mood=NEUTRAL,
         seed=0,
         sections=(section,),
         bars=tuple(BarPlan(0, 0.5, active, Fraction(0), False) for _ in range(bars)),

@@ -185,8 +185,8 @@ def test_theory_is_merged_entry_by_entry(overlay: Overlay, book: Rulebook) -> No
     )
     assert own.key("C byzantine").pitch_classes[1].name == "Db"
     assert own.key("D dorian") == book.key("D dorian")
-    assert own.moods["happy"] == (0.1, 0.2)
-    assert own.moods["sad"] == book.moods["sad"]
+    assert own.moods.words["happy"] == (0.1, 0.2)
+    assert own.moods.words["sad"] == book.moods.words["sad"]
     assert own.instrument("Kazoo").program == 80
     assert own.instrument("piano") == book.instrument("piano")
     assert set(own.scales) == {*book.scales, "double-harmonic"}

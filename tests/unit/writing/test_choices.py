@@ -28,7 +28,7 @@ def chosen(**fields: Any) -> Choices:
         ({"tempo": float("nan")}, "tempo: must be from 20 to 400, not nan"),
         ({"tempo": "fast"}, "tempo: must be from 20 to 400, not fast"),
         ({"time_signature": "4/5"}, 'time-signature: "4/5" is not a time signature we write; '),
-        ({"time_signature": "waltz"}, "known: 12/8, 2/4, 3/4"),
+        ({"time_signature": "waltz"}, "known: 12/8, 2+3/4, 2/4"),
         ({"style": "polka"}, 'style: "polka" is no style; '),
         ({"style": "jaz swing"}, 'did you mean "jazz-swing"?'),
         ({"mood": "hapy"}, 'mood: "hapy" is neither a mood word nor "valence,energy"; did you'),
@@ -107,8 +107,8 @@ def test_moods_move_mode_and_tempo() -> None:
 
 
 def test_a_word_is_its_point() -> None:
-    assert chosen(mood=" Happy ").valence == rules().moods["happy"][0]
-    assert chosen(mood="0.8, 0.4", seed=5).arousal == 0.4
+    assert chosen(mood=" Happy ").mood.valence == rules().moods.words["happy"][0]
+    assert chosen(mood="0.8, 0.4", seed=5).mood.arousal == 0.4
 
 
 def test_one_field_moves_no_other() -> None:

@@ -31,7 +31,7 @@ from composer.music.score import Score
 from composer.performing.perform import perform
 from composer.rulebook import Rulebook, load_rulebook
 from composer.rulebook.styles import CHORDAL_ROLES, LEAST_POLYPHONY
-from composer.theory.meter import METERS
+from composer.theory.meter import COUNTED_METERS
 from composer.writers import RULES, Authorship, ways_to_write
 from composer.writing.choices import resolve
 from composer.writing.plan import make_plan
@@ -59,8 +59,8 @@ def random_brief(book: Rulebook, seed: int, number: int, writer: str) -> Brief:
     """Draw a brief that the program must accept."""
     rng = random.Random(f"{seed}/{number}")
     style = rng.choice(book.style_names)
-    meter = rng.choice(METERS) if rng.random() < 0.7 else None
-    bars = rng.choice((rng.randint(1, 16), rng.randint(1, 48), rng.randint(1, 128)))
+    meter = rng.choice(COUNTED_METERS) if rng.random() < 0.7 else None
+    bars = rng.choice((rng.randint(1, 16), rng.randint(1, 48), rng.randint(1, 256)))
     form, chords = None, None
     if rng.random() < 0.2:
         form, bars = _form(rng, book, style)
@@ -93,7 +93,7 @@ def _mood(rng: random.Random, book: Rulebook) -> str | None:
     if rng.random() < 0.4:
         return None
     if rng.random() < 0.5:
-        return rng.choice(sorted(book.moods))
+        return rng.choice(sorted(book.moods.words))
     return f"{rng.uniform(-1, 1):.2f},{rng.uniform(-1, 1):.2f}"
 
 

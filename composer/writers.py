@@ -175,6 +175,7 @@ def write_with_model(
         {part.name: context.window(part) for part in plan.parts},
         written_parts(plan.parts),
         frozenset(part.name for part in plan.parts if roles is None or part.role in roles),
+        context.style.family,
     )
     options = SamplingOptions(
         brief.temperature if brief.temperature is not None else 1.0,

@@ -66,7 +66,7 @@ class Commands(click.Group):
     "--bars", callback=whole, metavar="INTEGER", help="Length in bars, 1-1024. Default: 32."
 )
 @click.option("--tempo", callback=number, metavar="NUMBER", help="Quarter notes a minute, 20-400.")
-@click.option("--time-signature", help="2/4 3/4 4/4 5/4 6/8 7/8 9/8 12/8.")
+@click.option("--time-signature", help="2/4 3/4 4/4 5/4 6/8 7/8 9/8 12/8; also 2+3/4, 3+2+2/8 …")
 @click.option("--style", callback=text, help="`compose styles` lists them. Default: pop.")
 @click.option("--mood", help='A word such as calm, or "valence,energy", each from -1 to 1.')
 @click.option("--form", help='"intro:4 verse:8 chorus:8", or letters such as AABA.')

@@ -59,9 +59,14 @@ def yardsticks() -> tuple[Yardstick, ...]:
 
 
 def family_of(style: str) -> str | None:
-    """The reference for a style of ours, if there is one."""
-    found = _catalogue()["styles"].get(style)
-    return None if found is None else str(found)
+    """The reference for a style of ours, if it names a family that there is one for."""
+    from composer.rulebook import load_rulebook
+
+    book = load_rulebook()
+    if style not in book.style_names:
+        return None
+    name = f"family-{book.style(style).family}"
+    return name if name in reference_names() else None
 
 
 @cache

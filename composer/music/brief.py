@@ -18,7 +18,8 @@ class Brief:
         key: Key such as ``C``, ``F#m``, ``Bb minor``, ``D dorian``.
         bars: Length in bars, 1–1024.
         tempo: Quarters a minute (dotted quarters count as one and a half), 20–400.
-        time_signature: ``2/4 3/4 4/4 5/4 6/8 7/8 9/8 12/8``.
+        time_signature: ``2/4 3/4 4/4 5/4 6/8 7/8 9/8 12/8``, or counted otherwise: ``2+3/4``,
+            ``3+2+2/8``, ``2+3+2/8``.
         style: Name of a style in the rule book.
         mood: A word such as ``calm``, or ``valence,energy`` as two numbers from -1 to 1.
         form: ``intro:4 verse:8 chorus:8`` or letters such as ``AABA``.

@@ -10,6 +10,7 @@ from composer.theory.key import Key
 from composer.theory.meter import Meter
 from composer.theory.pitch import Pitch
 
+MARKS = ("", "down", "up", "rolled", "staccato", "tenuto", "accent", "muted", "grace")
 FUNCTIONS = ("chord", "scale", "passing", "neighbour", "approach", "suspension", "blue", "drum")
 
 
@@ -28,6 +29,7 @@ class Note:
             tone, ``suspension`` down by step from a held note, ``blue`` by step or as a colour of
             the tonic.
         voice: Index of the voice within a chordal part, 0 the lowest.
+        mark: How it is to be struck, one of `MARKS`; empty where the player decides.
     """
 
     onset_quarters: Fraction
@@ -36,6 +38,7 @@ class Note:
     velocity: int
     function: str = "chord"
     voice: int = 0
+    mark: str = ""
 
     @property
     def end_quarters(self) -> Fraction:

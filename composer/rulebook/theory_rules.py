@@ -11,6 +11,11 @@ from composer.theory.instruments import Instrument
 from composer.theory.interval import parse_degree
 from composer.theory.scale import Scale
 
+GENRES = (
+    "pop", "rock", "metal", "jazz", "country", "hip-hop", "soul", "electronic", "classical",
+)  # fmt: skip
+"""Genres that the files of the training corpus are marked with, as far as they are used."""
+
 ROLES = ("melody", "counter", "comping", "pad", "figure", "bass", "drums")
 FAMILIES = (
     "keys",
@@ -60,6 +65,7 @@ def read_scales(file: Table) -> tuple[dict[str, Scale], dict[str, str]]:
             _degrees(table, "degrees"),
             table.choice("parent", ("major", "minor")),
             table.integer("signature", -7, 7),
+            _degrees(table, "tune") if table.has("tune") else (),
         )
         if scales[name].degrees[:1] != (0,):
             raise table.fail("degrees", 'must begin with the tonic, "1"')

@@ -52,15 +52,6 @@ _FAMILIES: dict[str, tuple[str, ...]] = {
     "electronic": ("Dance", "Electronica"),
     "classical": ("classic", "classical"),
 }
-_STYLES = {
-    "pop": "family-pop",
-    "rock": "family-rock",
-    "jazz-swing": "family-jazz",
-    "bossa-nova": "family-jazz",
-    "lofi-hip-hop": "family-hip-hop",
-    "classical": "family-classical",
-}
-"""Which family a style of ours is compared with; cinematic music has none in the corpora."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +104,13 @@ def _measure_all(corpora: Path, out: Path, jobs: int) -> None:
                 "dropped": dict(sorted(dropped.items())),
             }
     for name, (openings, middles) in tables.items():
-        if name != _OTHER_ORIGIN:
-            save_table(openings, out / f"{name}-opening.npz")
-            save_table(middles, out / f"{name}-middle.npz")
+        save_table(openings, out / f"{name}-opening.npz")
+        save_table(middles, out / f"{name}-middle.npz")
     yardsticks = _yardsticks(tables)
-    del entries[_OTHER_ORIGIN]
     data = {
         "command": "python -m composer.training.measure_reference --corpora DIR --out DIR",
         "measured_on": datetime.date.today().isoformat(),
         "references": entries,
-        "styles": {style: name for style, name in _STYLES.items() if name in entries},
         "yardsticks": yardsticks,
     }
     text = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
@@ -136,11 +124,11 @@ def lakh_bands(corpora: Path) -> dict[str, bytes]:
     Raises:
         CorpusError: If the pack is missing or unreadable.
     """
-    files, rows = _lakh(corpora)
+    files, rows = lakh_rows(corpora)
     return _chosen(files, rows, lambda row: row["split"] == "valid" and _is_band(row))
 
 
-def _lakh(corpora: Path) -> tuple[dict[str, bytes], list[dict[str, str]]]:
+def lakh_rows(corpora: Path) -> tuple[dict[str, bytes], list[dict[str, str]]]:
     """The files of lakh-verified by md5, and the rows of its index."""
     pack = read_pack(corpora, "lakh-verified", lambda path: path.endswith((".mid", "index.tsv")))
     index = next(data for path, data in pack.items() if path.endswith("index.tsv"))
@@ -150,7 +138,7 @@ def _lakh(corpora: Path) -> tuple[dict[str, bytes], list[dict[str, str]]]:
 
 def _corpora(corpora: Path) -> Iterable[_Corpus]:
     """The corpora, the default reference first."""
-    files, rows = _lakh(corpora)
+    files, rows = lakh_rows(corpora)
     licence = LICENCES["lakh-verified"]
     yield _Corpus(
         "lakh",
@@ -170,9 +158,9 @@ def _corpora(corpora: Path) -> Iterable[_Corpus]:
         if len(chosen) >= FEWEST_FAMILY_SONGS:
             title = f"Lakh, both splits: {family}"
             yield _Corpus(f"family-{family}", title, licence, _spread(chosen, FAMILY_SONGS))
-    # Of another origin than Lakh, for the yardstick only.
+    # Of another origin than Lakh: how far real music may lie from it.
     tunes = read_pack(corpora, "freedoom", lambda path: path.endswith(".mid"))
-    yield _Corpus(_OTHER_ORIGIN, "Freedoom", "BSD-style", tunes)
+    yield _Corpus(_OTHER_ORIGIN, "Freedoom: music of a free game", "BSD-style", tunes)
 
 
 def _chosen(

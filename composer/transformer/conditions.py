@@ -12,6 +12,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from composer.rulebook.theory_rules import GENRES
 from composer.transformer.vocabulary import vocabulary
 
 Integers = NDArray[np.int64]
@@ -20,7 +21,7 @@ ROLES = ("drums", "bass", "melody", "counter", "comping", "pad")
 """The roles of parts, in the order in which the parts of a bar are written."""
 
 METERS = ("4/4", "3/4", "2/4", "6/8", "12/8", "9/8", "5/4", "7/8")
-STYLES = ("pop", "rock", "metal", "jazz", "country", "hip-hop", "soul", "electronic", "classical")
+STYLES = GENRES
 QUALITIES = (
     "maj", "min", "dim", "aug", "sus4", "sus2", "maj7", "min7", "7", "m7b5", "dim7", "6", "m6",
     "7sus4", "5",

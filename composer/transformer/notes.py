@@ -122,7 +122,8 @@ def _notes_of(
         end += (end - onset) * _BREATH
         midi = cell_note.pitch - sheet.shift
         index = maker.span_index(onset)
-        pitch = spelled(midi, sheet.plan.chords[index].chord, sheet.plan.key)
+        span = sheet.plan.chords[index]
+        pitch = spelled(midi, span.chord, span.key)
         voicing = maker.voicing(part.name, index)
         voice = next((v for v, held in voicing.items() if held == midi), 0)
         notes.append(Note(onset, end - onset, pitch, loudness.at(onset), "scale", voice))
@@ -241,7 +242,6 @@ def _named(
     for index, note in enumerate(notes):
         lines.setdefault(note.voice, []).append(index)
     result = list(notes)
-    key, tonic = plan.key.numbers, plan.key.tonic.number
     for line in lines.values():
         for place, index in enumerate(line):
             note = notes[index]
@@ -249,15 +249,15 @@ def _named(
                 continue
             before = notes[line[place - 1]] if place else None
             after = notes[line[place + 1]] if place + 1 < len(line) else None
-            chord = plan.chords[maker.span_index(note.onset_quarters)].chord
+            span = plan.chords[maker.span_index(note.onset_quarters)]
             then = plan.chords[maker.span_index(after.onset_quarters)].chord if after else None
             name = classify(
                 before.pitch.midi if before else None,
                 note.pitch.midi,
                 after.pitch.midi if after else None,
-                chord.numbers,
-                key,
-                tonic,
+                span.chord.numbers,
+                span.key.numbers,
+                span.key.tonic.number,
                 then.numbers if then else frozenset(),
             )
             result[index] = replace(note, function=name or "passing")

@@ -128,7 +128,7 @@ class RuleMaker:
             )
         low, high = self._ranges[part.plan.name]
         inside = range(low, high + 1)
-        key = self._sheet.plan.key
+        key = self._sheet.plan.chords[number].key
         scale = {name.number for name in chord_scale(chord, key)}
         pitches = _flags((p for p in inside if p % 12 in scale), shift)
         tones = _flags((p for p in inside if p % 12 in chord.numbers), shift)
@@ -143,7 +143,7 @@ class RuleMaker:
     def _tendencies(self, number: int) -> dict[int, tuple[int, ...]]:
         """How leading tone and seventh go on where a chord resolves a dominant."""
         plan, shift = self._sheet.plan, self._sheet.shift
-        tonic = plan.key.tonic.number
+        tonic = plan.chords[number].key.tonic.number
         if number == 0 or plan.chords[number].chord.root.number != tonic:
             return {}
         dominant = plan.chords[number - 1].chord

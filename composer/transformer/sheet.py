@@ -53,16 +53,6 @@ _TONES: dict[str, frozenset[int]] = {
     "7sus4": frozenset({0, 5, 7, 10}),
     "5": frozenset({0, 7}),
 }
-_FAMILIES = {
-    "pop": "pop",
-    "rock": "rock",
-    "jazz-swing": "jazz",
-    "bossa-nova": "jazz",
-    "lofi-hip-hop": "hip-hop",
-    "classical": "classical",
-}
-"""The family of the corpus that a style belongs to; others are not told."""
-
 _A_MINOR = 9
 _NEAREST_SHIFT = 6
 
@@ -121,7 +111,9 @@ class Sheet:
         return tuple(encode_cell(found, drums=drums))
 
 
-def sheet_of(plan: Plan, draft: Score, swing_unit: int, written: frozenset[str]) -> Sheet:
+def sheet_of(
+    plan: Plan, draft: Score, swing_unit: int, written: frozenset[str], family: str = ""
+) -> Sheet:
     """A piece as the model has it.
 
     Args:
@@ -129,6 +121,7 @@ def sheet_of(plan: Plan, draft: Score, swing_unit: int, written: frozenset[str])
         draft: The rule writers' score.
         swing_unit: 8 where the style swings eighths, 16 where it swings sixteenths.
         written: Names of the parts that are told; a tune's doublings are not.
+        family: The family of the corpus that the style belongs to, one of `STYLES`; empty if none.
     """
     from composer.transformer.clock import clock_of
 
@@ -148,7 +141,7 @@ def sheet_of(plan: Plan, draft: Score, swing_unit: int, written: frozenset[str])
         METERS.index(plan.meter.name),
         tempo_bin(plan.quarters_per_minute),
         int(minor),
-        1 + STYLES.index(_FAMILIES[plan.style]) if plan.style in _FAMILIES else 0,
+        1 + STYLES.index(family) if family in STYLES else 0,
         _bar_table(plan, shift),
         np.array([_part_row(plan, part, shift) for part in parts], dtype=np.int64).reshape(-1, 4),
     )

@@ -50,12 +50,14 @@ class WritingHints:
         windows: Lowest and highest pitch of each part, by its name.
         told: Names of the parts that the model is told of; a tune's doublings are not among them.
         written: Names of the parts that it writes.
+        family: The family of the corpus that the style belongs to; empty if none.
     """
 
     swing_unit: int
     windows: Mapping[str, tuple[int, int]]
     told: frozenset[str]
     written: frozenset[str]
+    family: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class ModelWriter:
     ) -> None:
         self._plan, self._draft, self._network = plan, draft, network
         self._options, self._finish = options, finish
-        self._sheet: Sheet = sheet_of(plan, draft, hints.swing_unit, hints.told)
+        self._sheet: Sheet = sheet_of(plan, draft, hints.swing_unit, hints.told, hints.family)
         ranges = {
             part.plan.name: range_of(part.plan, hints.windows[part.plan.name])
             for part in self._sheet.parts
@@ -224,10 +226,14 @@ class ModelWriter:
         self._cells.update(max(found, key=lambda one: worth(one, roles)).cells)
 
     def _is_kept(self, bar: int, part: int) -> bool:
-        """Whether a cell stays as the rule writers have it: theirs, a fill, or the last bar."""
+        """Whether a cell stays as the rule writers have it.
+
+        That is theirs, a fill, a bar that the band does not play through, or the last bar.
+        """
         about = self._plan.bars[bar]
-        fill = about.fill > 0 and self._sheet.parts[part].is_drums
-        return fill or bar == len(self._plan.bars) - 1 or not self._mine[part]
+        fill = (about.fill > 0 or about.build > 0) and self._sheet.parts[part].is_drums
+        broken = bool(about.hits) or about.stop is not None
+        return fill or broken or bar == len(self._plan.bars) - 1 or not self._mine[part]
 
     def _repeats(self, bar: int, part: int) -> bool:
         """Repeat the cell of the bar's twin where the music does; whether it did."""

@@ -54,3 +54,24 @@ def test_spaces_do_not_matter() -> None:
 def test_other_meters_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not a known time signature"):
         parse_meter(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "counted", "beats", "middle"),
+    [
+        ("5/4", "5/4", "5/4", (2, 2, 2, 2, 2), Fraction(3)),
+        ("3+2/4", "5/4", "5/4", (2, 2, 2, 2, 2), Fraction(3)),
+        ("2+3/4", "5/4", "2+3/4", (2, 2, 2, 2, 2), Fraction(2)),
+        ("7/8", "7/8", "7/8", (2, 2, 3), Fraction(2)),
+        ("3+2+2/8", "7/8", "3+2+2/8", (3, 2, 2), Fraction(3, 2)),
+        ("2 + 3 + 2 / 8", "7/8", "2+3+2/8", (2, 3, 2), Fraction(1)),
+    ],
+)
+def test_a_bar_may_be_counted_otherwise(
+    text: str, name: str, counted: str, beats: tuple[int, ...], middle: Fraction
+) -> None:
+    meter = parse_meter(text)
+    assert (meter.name, meter.counted, meter.beats) == (name, counted, beats)
+    assert meter.middle == middle
+    assert sum(meter.beat_quarters) == meter.bar_quarters
+    assert parse_meter(meter.counted) == meter

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from composer.checking.drums import limbs_ok
 from composer.checking.played import DRUM_CHANNEL, PlayedIndex
@@ -104,6 +104,11 @@ def _key_faults(played: PlayedIndex, score: Score) -> list[str]:
         if change.sharps != _written(key) or minor not in (None, change.minor):
             sign = f"{change.sharps:+d}{' minor' if change.minor else ''}"
             faults.append(f"the key signature is {sign}, not {key}")
+    told = {change.ticks for change in keys}
+    for before, span in pairwise(score.chords):
+        missing = round(span.onset_quarters * clock) not in told
+        if _written(span.key) != _written(before.key) and missing:
+            faults.append(f"the key map does not tell of {span.key}")
     return faults
 
 

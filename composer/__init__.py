@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from composer.version import __version__
 
 __all__ = [
     "Audio",
@@ -56,9 +56,8 @@ if TYPE_CHECKING:
     from composer.music.plan import Plan
     from composer.music.score import Score
     from composer.music.song import Song
+    from composer.piece import Piece, Rendering
     from composer.pipeline import (
-        Piece,
-        Rendering,
         check_file,
         compose,
         picture,
@@ -74,11 +73,11 @@ _HOMES = {
     "Brief": "composer.music.brief",
     "ComposerError": "composer.errors",
     "Performance": "composer.music.performance",
-    "Piece": "composer.pipeline",
+    "Piece": "composer.piece",
     "Plan": "composer.music.plan",
     "Refiner": "composer.refining.refiner",
     "Refining": "composer.sounding.options",
-    "Rendering": "composer.pipeline",
+    "Rendering": "composer.piece",
     "Score": "composer.music.score",
     "Song": "composer.music.song",
     "check_file": "composer.pipeline",

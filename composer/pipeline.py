@@ -9,11 +9,9 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 from pathlib import Path
 
-from composer import __version__
 from composer.checking.check import check_performance, check_score
 from composer.checking.midi_file import check_midi
 from composer.checking.report import Report, merge
@@ -22,16 +20,16 @@ from composer.exporting.brief_toml import dump_brief
 from composer.exporting.files import FileSet
 from composer.exporting.mixes import write_mix
 from composer.midi.decode import read_midi
-from composer.midi.encode import encode
 from composer.music.brief import Brief
 from composer.music.performance import Performance
 from composer.music.plan import Plan
 from composer.music.score import Score
 from composer.performing import perform
-from composer.rendering.mixdown import Mix
+from composer.piece import Piece, Rendering, report_of
 from composer.rulebook import Rulebook, load_rulebook
-from composer.sounding.options import Refining, RefiningReport
-from composer.writers import Authorship, ways_to_write
+from composer.sounding.options import Refining
+from composer.version import __version__
+from composer.writers import ways_to_write
 from composer.writing.choices import resolve
 from composer.writing.plan import make_plan
 
@@ -41,58 +39,6 @@ Progress = Callable[[str, float], None]
 
 class _RehearsalError(Exception):
     """Ends a rehearsal, so that all is undone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A composed piece.
-
-    Args:
-        brief: The full brief that was used; it composes the same piece again.
-        plan: Form, harmony and arrangement.
-        score: The written notes.
-        performance: The played notes.
-        report: The verdict of every hard rule.
-        authorship: Who wrote which notes: the rules or the model.
-        notes: What was decided about fields of the brief that pull against each other.
-        rules: The folder of rules that was laid over ours, if any.
-    """
-
-    brief: Brief
-    plan: Plan
-    score: Score
-    performance: Performance
-    report: Report
-    authorship: Authorship
-    notes: tuple[str, ...]
-    rules: Path | None = None
-
-    @property
-    def midi(self) -> bytes:
-        """The performance as a type 1 MIDI file."""
-        return encode(self.performance)
-
-    @property
-    def seconds(self) -> float:
-        """Length without the tail."""
-        return float(self.score.length_quarters) * 60 / self.score.quarters_per_minute
-
-
-@dataclass(frozen=True, slots=True)
-class Rendering:
-    """A rendered piece.
-
-    Args:
-        mix: Stems, premaster and master.
-        synth: What played it.
-        warning: What the user should know about it, or None.
-        refining: What the timbre stage did, where it was asked for.
-    """
-
-    mix: Mix
-    synth: str
-    warning: str | None
-    refining: RefiningReport | None = None
 
 
 def compose(
@@ -303,64 +249,6 @@ def check_file(path: Path | str, rules: Path | str | None = None) -> tuple[Perfo
     by_program = {i.program: i for i in known if not i.is_drums}
     report = check_midi(performance, book.scales, book.scale_aliases, book.chords, by_program)
     return performance, report
-
-
-def report_of(piece: Piece, rendering: Rendering | None = None) -> dict[str, object]:
-    """The report as plain data: what was asked, what was made, and every rule's verdict."""
-    score = piece.score
-    data: dict[str, object] = {
-        "composer": __version__,
-        "title": score.title,
-        "seed": piece.brief.seed,
-        "key": score.key.name,
-        "time_signature": score.meter.name,
-        "tempo": score.quarters_per_minute,
-        "bars": score.bars,
-        "seconds": round(piece.seconds, 3),
-        "form": [{"name": s.name, "bars": s.bars, "energy": s.energy} for s in score.sections],
-        "chords": [span.chord.symbol for span in score.chords],
-        "parts": [
-            {"name": p.plan.name, "role": p.plan.role, "notes": len(p.notes)} for p in score.parts
-        ],
-        "notes": list(piece.notes),
-        "rules": piece.report.to_dict(),
-        "writer": piece.authorship.to_dict(),
-        "originality": originality_report(piece.performance),
-    }
-    if rendering is not None:
-        data["audio"] = audio_report(rendering)
-        if rendering.refining is not None:
-            data["refining"] = rendering.refining.to_dict()
-    return data
-
-
-@lru_cache(maxsize=4)
-def originality_report(performance: Performance) -> dict[str, object]:
-    """What a performance shares with the training corpus, as plain data.
-
-    Raises:
-        EvaluationError: If the index of the corpus, which comes with composer, is damaged.
-    """
-    from composer.evaluating.originality import originality
-    from composer.midi.songs import song_of
-
-    found = originality(song_of(performance))
-    return {"summary": found.sentence(), **found.to_dict()}
-
-
-def audio_report(rendering: Rendering) -> dict[str, object]:
-    """What is to be said of a rendering, as plain data."""
-    mix = rendering.mix
-    return {
-        "synthesiser": rendering.synth,
-        "warning": rendering.warning,
-        "loudness_lufs": mix.loudness_lufs,
-        "true_peak_dbtp": mix.true_peak_dbtp,
-        "master_gain_db": mix.master_gain_db,
-        "max_limiting_db": mix.max_limiting_db,
-        "sample_rate": mix.master.sample_rate,
-        "seconds": round(mix.master.seconds, 3),
-    }
 
 
 def _as_path(path: Path | str | None) -> Path | None:

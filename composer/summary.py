@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from composer.evaluating.indexing import Built
     from composer.evaluating.originality import Originality
     from composer.music.performance import Performance
-    from composer.pipeline import Piece, Rendering
+    from composer.piece import Piece, Rendering
     from composer.rendering.manifest import KnownSoundFont
     from composer.rendering.soundfont import SoundFontListing
     from composer.rulebook.styles import Style
@@ -60,13 +60,13 @@ def print_summary(
     piece: Piece, rendering: Rendering | None, paths: tuple[Path, ...], seconds: float
 ) -> None:
     """What was made: the brief as it was filled, the verdicts, and where the files lie."""
-    from composer.pipeline import originality_report
+    from composer.piece import originality_report
 
     score = piece.score
     minutes, rest = divmod(round(piece.seconds), 60)
     rows = [
         ("length", f"{score.bars} bars of {score.meter}, {minutes}:{rest:02d}"),
-        ("key", score.key.name),
+        ("key", " → ".join(dict.fromkeys(span.key.name for span in score.chords))),
         ("tempo", f"{score.quarters_per_minute:g} quarters a minute"),
         ("form", " ".join(f"{s.name}:{s.bars}" for s in score.sections)),
         ("parts", ", ".join(f"{p.plan.name} ({p.plan.role})" for p in score.parts)),

@@ -82,6 +82,7 @@ def render(
     checked_rate(sample_rate)
     from composer import pipeline
     from composer.midi.decode import read_midi
+    from composer.piece import audio_report
 
     performance = read_midi(file)
     pipeline.rehearse(out)
@@ -95,7 +96,7 @@ def render(
     if as_json:
         data = {
             "file": str(file),
-            "audio": pipeline.audio_report(rendering),
+            "audio": audio_report(rendering),
             "files": [str(path) for path in paths],
         }
         click.echo(json.dumps(data))

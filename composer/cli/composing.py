@@ -30,7 +30,7 @@ from composer.errors import BriefError, nearest
 
 if TYPE_CHECKING:
     from composer.music.brief import Brief
-    from composer.pipeline import Piece, Rendering
+    from composer.piece import Piece, Rendering
 
 _MAX_VARIATIONS = 100
 _MAX_SEED = 2**63 - 1
@@ -184,6 +184,7 @@ def _compose(
     if brief.seed <= _MAX_SEED < brief.seed + variations - 1:
         raise BriefError("variations", f"count seeds up from {brief.seed}, past {_MAX_SEED}")
     from composer import pipeline
+    from composer.piece import report_of
 
     refining = None
     if refine:
@@ -227,7 +228,7 @@ def _compose(
                 )
             written += 1
             if as_json:
-                data = pipeline.report_of(piece, rendering)
+                data = report_of(piece, rendering)
                 click.echo(json.dumps({**data, "files": [str(path) for path in paths]}))
             elif not quiet:
                 _announce(piece, rendering, paths, time.perf_counter() - started)

@@ -97,6 +97,7 @@ def _refine_midi(
 ) -> _Shown:
     from composer import pipeline
     from composer.midi.decode import read_midi
+    from composer.piece import audio_report
     from composer.sounding.parts import chosen_stems
 
     performance = read_midi(file)
@@ -112,7 +113,7 @@ def _refine_midi(
         paths = pipeline.save_audio(
             rendering, out, file.stem, stems=stems, audio_format=audio_format, progress=tell
         )
-    more = {"audio": pipeline.audio_report(rendering)}
+    more = {"audio": audio_report(rendering)}
     return rendering.refining, rendering.warning, more, paths
 
 

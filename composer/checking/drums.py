@@ -1,4 +1,4 @@
-"""Who strikes what: a drummer has two hands and two feet."""
+"""Who strikes what: a drummer has two hands and two feet, a percussionist two hands."""
 
 from __future__ import annotations
 
@@ -7,23 +7,35 @@ from collections.abc import Iterable
 HANDS = 2
 FEET = 2
 FOOT_KEYS = frozenset({35, 36, 44})
-"""Acoustic bass drum, bass drum 1 and pedal hi-hat; every other key takes a hand.
+"""Acoustic bass drum, bass drum 1 and pedal hi-hat.
 
 Source: General MIDI System Level 1, Percussion Key Map (MIDI Manufacturers Association, 1991).
+"""
+PERCUSSION_KEYS = frozenset({39, 54, 56, 58, *range(60, 83)})
+"""Hand percussion: claps, tambourine, cowbell, vibraslap, and bongos to shaker.
+
+It shares the drums' channel and belongs to a second player; every key beyond these and the feet's
+takes a hand of the drummer.
+
+Source: General MIDI System Level 1, Percussion Key Map (1991); 82 from General MIDI 2 (1999).
 """
 
 
 def limb(key: int) -> str:
-    """Name the kind of limb that plays a General MIDI percussion key, ``hand`` or ``foot``.
+    """Name who plays a General MIDI percussion key: ``hand``, ``foot`` or ``percussion``.
 
-    >>> limb(36), limb(38)
-    ('foot', 'hand')
+    >>> limb(36), limb(38), limb(62)
+    ('foot', 'hand', 'percussion')
     """
-    return "foot" if key in FOOT_KEYS else "hand"
+    if key in FOOT_KEYS:
+        return "foot"
+    return "percussion" if key in PERCUSSION_KEYS else "hand"
 
 
 def limbs_ok(pitches: Iterable[int]) -> bool:
-    """Whether one drummer can strike these keys at once: at most two hands and two feet.
+    """Whether a drummer and a percussionist can strike these keys at once.
+
+    The drummer has two hands and two feet, the percussionist two hands.
 
     Args:
         pitches: General MIDI percussion keys that begin together, each counted once a strike.
@@ -31,13 +43,12 @@ def limbs_ok(pitches: Iterable[int]) -> bool:
     Source: Gillick et al., "Learning to Groove with Inverse Sequence Transformations" (2019): its
     recordings are of one drummer.
 
-    >>> limbs_ok([36, 44, 38, 49]), limbs_ok([38, 42, 49])
-    (True, False)
+    >>> limbs_ok([36, 44, 38, 49]), limbs_ok([38, 42, 49]), limbs_ok([38, 42, 54, 70])
+    (True, False, True)
     """
-    hands = feet = 0
-    for key in pitches:
-        if key in FOOT_KEYS:
-            feet += 1
-        else:
-            hands += 1
-    return hands <= HANDS and feet <= FEET
+    strikes = [limb(key) for key in pitches]
+    return (
+        strikes.count("hand") <= HANDS
+        and strikes.count("foot") <= FEET
+        and strikes.count("percussion") <= HANDS
+    )

@@ -17,6 +17,7 @@ from composer.music.performance import PlayedNote, Track
 from composer.theory.key import Key
 
 _FURTHEST = 3
+_TIED = 16  # of a quarter: how far a note may sound into one of its own group that it leads to
 NO_CHORDS = "the file names no chords"
 NO_VOICES = "a MIDI file does not say which voices are governed"
 NO_ROLES = "the file does not say which parts hold the harmony"
@@ -102,9 +103,11 @@ def _goal(file: FileIndex, key: Key, note: PlayedNote) -> frozenset[int]:
 def _before(
     file: FileIndex, groups: list[list[PlayedNote]], number: int, note: PlayedNote
 ) -> list[PlayedNote]:
-    """Notes that may come before in a voice: the group before, and all that end where it begins."""
+    """Notes that may come before in a voice: grace notes, the group before, all that end here."""
     reach = note.onset_ticks - 4 * file.performance.ticks_per_quarter
-    found = [] if number == 0 else list(groups[number - 1])
+    tied = file.performance.ticks_per_quarter // _TIED
+    found = [n for n in groups[number] if n.end_ticks <= note.onset_ticks + tied]
+    found += [] if number == 0 else groups[number - 1]
     for earlier in range(number - 2, -1, -1):
         if groups[earlier][0].onset_ticks < reach:
             break
@@ -115,9 +118,10 @@ def _before(
 def _after(
     file: FileIndex, groups: list[list[PlayedNote]], number: int, note: PlayedNote
 ) -> list[PlayedNote]:
-    """Notes that may come after in a voice: the group after, and the first to begin at its end."""
+    """Notes that may come after in a voice: at its end in the group, the group after, the first."""
     reach = note.end_ticks + 4 * file.performance.ticks_per_quarter
-    found: list[PlayedNote] = []
+    tied = file.performance.ticks_per_quarter // _TIED
+    found = [n for n in groups[number] if n.onset_ticks >= note.end_ticks - tied]
     for later in range(number + 1, len(groups)):
         ended = groups[later][0].onset_ticks >= note.end_ticks - file.late
         if later == number + 1 or ended:

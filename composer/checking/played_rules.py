@@ -5,14 +5,28 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import groupby, pairwise
 
+from composer.checking.bends import (
+    HIGHEST_BEND,
+    LOWEST_BEND,
+    hanging_bends,
+    reckless_bends,
+)
 from composer.checking.drums import limbs_ok
 from composer.checking.played import DRUM_CHANNEL, PlayedIndex
 from composer.checking.report import WHOLE_PIECE, Finding, Violation
 from composer.checking.sounding_rules import LOUDEST, MELODIC_CHANNELS
-from composer.music.performance import Track
+from composer.music.performance import Performance, Track
 from composer.music.score import Score
 from composer.theory.key import Key
 
+SLOWING_BARS = 3
+"""Bars at the end in which the tempo may fall."""
+SLOWEST = 0.6
+"""Share of the tempo below which no ritardando goes.
+
+Source: Friberg and Sundberg, "Does music performance allude to locomotion?" (1999): recorded final
+ritardandi end at a third to three quarters of the tempo; ours stay with the gentler ones.
+"""
 LIMB_WINDOW_MILLISECONDS = 10.0
 """Strikes of one moment scatter by less; no hand strikes twice within it.
 
@@ -52,6 +66,8 @@ def judge_played_length(played: PlayedIndex) -> Finding:
 def judge_played_maps(played: PlayedIndex) -> Finding:
     """Judge that tempo, meter and key maps are those of the score, from the first tick on.
 
+    The tempo is the asked one but for a ritardando: within the last bars it may fall, never rise,
+    and not below three fifths.
     Without a score: that there is a first tempo and time signature, and that all can be.
     Source: rule 1 of the hard rules; Standard MIDI Files 1.0 (1988), on meta events.
     """
@@ -70,12 +86,7 @@ def judge_played_maps(played: PlayedIndex) -> Finding:
         if tempo.microseconds_per_quarter <= 0
     ]
     if score is not None:
-        want = round(60_000_000 / score.quarters_per_minute)
-        faults += [
-            f"the tempo is {tempo.microseconds_per_quarter} microseconds a quarter, not {want}"
-            for tempo in performance.tempos
-            if abs(tempo.microseconds_per_quarter - want) > 1
-        ]
+        faults += _tempo_faults(performance, score)
         faults += [
             f"the time signature is {meter.numerator}/{meter.denominator}, not {score.meter}"
             for meter in performance.meters
@@ -87,6 +98,30 @@ def judge_played_maps(played: PlayedIndex) -> Finding:
     note = "" if performance.tempos else "the file has no tempo; 120 quarters a minute is meant"
     violations = tuple(Violation("tempo-and-meter", WHOLE_PIECE, fault) for fault in faults)
     return Finding(checked, violations, note=note)
+
+
+def _tempo_faults(performance: Performance, score: Score) -> list[str]:
+    """Faults of the tempo map: the asked tempo, then at most a ritardando at the end."""
+    want = round(60_000_000 / score.quarters_per_minute)
+    bar = score.meter.bar_quarters * performance.ticks_per_quarter
+    slows_from = performance.end_ticks - SLOWING_BARS * bar
+    slowest = want / SLOWEST + 1
+    faults = []
+    before = want
+    for number, tempo in enumerate(performance.tempos):
+        now = tempo.microseconds_per_quarter
+        said = f"the tempo is {now} microseconds a quarter"
+        if abs(now - want) <= 1:
+            if now < before - 1:
+                faults.append(f"{said} at tick {tempo.ticks}: it rises after it has slowed")
+        elif number == 0 or now < want or tempo.ticks < slows_from:
+            faults.append(f"{said}, not {want}")
+        elif now < before:
+            faults.append(f"{said} at tick {tempo.ticks}: it rises after it has slowed")
+        elif now > slowest:
+            faults.append(f"{said}, slower than a ritardando from {want} may be")
+        before = now
+    return faults
 
 
 def _key_faults(played: PlayedIndex, score: Score) -> list[str]:
@@ -120,7 +155,8 @@ def _written(key: Key) -> int:
 def judge_played_overlap(played: PlayedIndex) -> Finding:
     """Judge that on no channel two notes of one pitch overlap, nothing is empty or left hanging.
 
-    A pedal that is down at the end is left hanging.
+    A pedal that is down at the end is left hanging, and a bend wheel that is not in the middle. Of
+    our own pieces the wheel moves only where one note sounds.
     Source: MIDI 1.0 Detailed Specification (1996), on Note Off and Damper Pedal.
     """
     checked, violations = 0, []
@@ -146,17 +182,28 @@ def judge_played_overlap(played: PlayedIndex) -> Finding:
         if pedals and pedals[-1].value >= _PEDAL_DOWN:
             message = "the pedal is left down"
             violations.append(played.violation("overlap", pedals[-1].ticks, track.name, message))
+        checked += len(track.bends)
+        bent = list(hanging_bends(track))
+        if played.score is not None:
+            bent += reckless_bends(track)
+        violations += [
+            played.violation("overlap", ticks, track.name, message) for ticks, message in bent
+        ]
     return Finding(checked, tuple(violations))
 
 
 def judge_played_velocities(played: PlayedIndex) -> Finding:
-    """Judge that velocities are 1–127, and pitches and controllers 0–127.
+    """Judge that velocities are 1–127, pitches and controllers 0–127, bends within 14 bits.
 
     Source: MIDI 1.0 Detailed Specification (1996), on channel voice messages.
     """
     checked, violations = 0, []
     for track in played.performance.tracks:
-        checked += len(track.notes) + len(track.controls)
+        checked += len(track.notes) + len(track.controls) + len(track.bends)
+        for bend in track.bends:
+            if not LOWEST_BEND <= bend.value <= HIGHEST_BEND:
+                message = f"the bend wheel is at {bend.value}"
+                violations.append(played.violation("velocities", bend.ticks, track.name, message))
         for note in track.notes:
             if not 1 <= note.velocity <= LOUDEST or not 0 <= note.pitch <= LOUDEST:
                 message = f"{note.pitch} has velocity {note.velocity}"

@@ -3,8 +3,8 @@
 What a foreign file leaves open is filled in: no tempo is 120, no time signature 4/4, an unnamed
 track is called after its channel. A note without an end lasts to the end of the piece, notes of
 one pitch end in the order in which they began, and one of no length gets a tick. A channel that
-changes its program becomes one track a program. Pitch bend, aftertouch, lyrics and system
-exclusive messages are left out: a `Performance` has no place for them.
+changes its program becomes one track a program. Aftertouch, lyrics and system exclusive messages
+are left out: a `Performance` has no place for them.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from composer.music.performance import (
     KeyChange,
     MeterChange,
     Performance,
+    PitchBend,
     PlayedNote,
     TempoChange,
     TextEvent,
@@ -32,7 +33,8 @@ from composer.music.performance import (
 )
 
 _TEXT, _TRACK_NAME, _MARKER, _TEMPO, _METER, _KEY = 0x01, 0x03, 0x06, 0x51, 0x58, 0x59
-_OFF, _ON, _CONTROL, _PROGRAM = 0x80, 0x90, 0xB0, 0xC0
+_OFF, _ON, _CONTROL, _PROGRAM, _BEND = 0x80, 0x90, 0xB0, 0xC0, 0xE0
+_WHEEL_MIDDLE = 8192
 _BANK, _BANK_FINE = 0, 32
 _DRUM_CHANNEL = 9
 
@@ -152,6 +154,7 @@ class _Voice:
     notes: list[tuple[tuple[int, int] | None, PlayedNote]] = field(default_factory=list)
     controls: list[ControlChange] = field(default_factory=list)
     programs: list[tuple[int, int]] = field(default_factory=list)
+    bends: list[PitchBend] = field(default_factory=list)
 
 
 def _tracks(file: RawFile, chunks: list[_Chunk], end_ticks: int) -> tuple[Track, ...]:
@@ -190,11 +193,13 @@ def _voices(chunk: _Chunk, end_ticks: int) -> dict[int, _Voice]:
 
     for event in chunk.events:
         kind, channel = event.status & 0xF0, event.status & 0x0F
-        if kind not in (_OFF, _ON, _CONTROL, _PROGRAM):
+        if kind not in (_OFF, _ON, _CONTROL, _PROGRAM, _BEND):
             continue
         voice = voices.setdefault(channel, _Voice(channel))
         if kind == _CONTROL:
             voice.controls.append(ControlChange(event.ticks, *event.data))
+        elif kind == _BEND:
+            voice.bends.append(_bend(event))
         elif kind == _PROGRAM:
             _choose_program(voice, event.data[0])
         elif kind == _ON and event.data[1]:
@@ -207,6 +212,11 @@ def _voices(chunk: _Chunk, end_ticks: int) -> dict[int, _Voice]:
             if start[0].ticks < end_ticks:
                 close(start, end_ticks)
     return voices
+
+
+def _bend(event: RawEvent) -> PitchBend:
+    fine, coarse = event.data
+    return PitchBend(event.ticks, (coarse << 7 | fine) - _WHEEL_MIDDLE)
 
 
 def _choose_program(voice: _Voice, program: int) -> None:
@@ -225,16 +235,18 @@ def _set_up(chunks: list[_Chunk], voices: list[dict[int, _Voice]]) -> dict[int, 
             if chunk.role is None and not voice.notes:
                 target = lent.setdefault(voice.channel, _Voice(voice.channel))
                 target.controls += voice.controls
+                target.bends += voice.bends
                 target.programs += voice.programs
     return lent
 
 
 def _split(voice: _Voice, chunk: _Chunk, lent: _Voice | None) -> list[Track]:
     """A channel as one track a program, in the order of their first notes."""
-    controls = list(voice.controls)
+    controls, bends = list(voice.controls), list(voice.bends)
     first = voice.programs[0] if voice.programs else (0, 0)
     if lent is not None and chunk.role is None:
         controls = sorted([*lent.controls, *controls], key=lambda change: change.ticks)
+        bends = sorted([*lent.bends, *bends], key=lambda change: change.ticks)
         if lent.programs and not voice.programs:
             first = lent.programs[0]
     opening = any(program is None for program, _ in voice.notes) and voice.programs
@@ -243,6 +255,15 @@ def _split(voice: _Voice, chunk: _Chunk, lent: _Voice | None) -> list[Track]:
     for program, note in sorted(voice.notes, key=lambda pair: pair[1]):
         notes.setdefault(before if program is None else program, []).append(note)
     return [
-        Track("", chunk.role or "", voice.channel, program, bank, tuple(played), tuple(controls))
+        Track(
+            "",
+            chunk.role or "",
+            voice.channel,
+            program,
+            bank,
+            tuple(played),
+            tuple(controls),
+            tuple(bends),
+        )
         for (bank, program), played in (notes or {first: []}).items()
     ]

@@ -1,9 +1,9 @@
 """`Performance` to the bytes of a Standard MIDI File, type 1, on top of mido.
 
 The first track is the conductor's: title, tempo, time and key signatures, markers and texts. Then
-one track a part: name, role (a text ``role=…``), bank, program, controllers and notes. At one tick
-note-offs come first, then controllers, then note-ons; every track ends at the end of the piece.
-The same performance gives the same bytes.
+one track a part: name, role (a text ``role=…``), bank, program, controllers, bends and notes. At
+one tick note-offs come first, then controllers, bends and note-ons; every track ends at the end of
+the piece. The same performance gives the same bytes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from composer.music.performance import ControlChange, Performance, PlayedNote, T
 TEXT_KINDS = ("marker", "text")
 _FIFTHS = (*"FCGDAEB",)
 _KEYS = tuple(f"{step}{alter}" for alter in ("b", "", "#") for step in _FIFTHS)
-_OFF, _CONTROL, _ON = range(3)
+_OFF, _CONTROL, _BEND, _ON = range(4)
 
 _Timed = tuple[int, mido.Message | mido.MetaMessage]
 
@@ -69,15 +69,17 @@ def _part_events(track: Track) -> Iterable[_Timed]:
     yield 0, mido.Message("control_change", channel=channel, control=0, value=track.bank)
     yield 0, mido.Message("program_change", channel=channel, program=track.program)
     timed = [(c.ticks, _CONTROL, i) for i, c in enumerate(track.controls)]
+    timed += [(b.ticks, _BEND, i) for i, b in enumerate(track.bends)]
     for i, note in enumerate(track.notes):
         timed += [(note.onset_ticks, _ON, i), (note.end_ticks, _OFF, i)]
     for ticks, kind, i in sorted(timed):
-        message = (
-            _control_event(channel, track.controls[i])
-            if kind == _CONTROL
-            else _note_event(channel, track.notes[i], on=kind == _ON)
-        )
-        yield ticks, message
+        if kind == _CONTROL:
+            yield ticks, _control_event(channel, track.controls[i])
+        elif kind == _BEND:
+            pitch = track.bends[i].value
+            yield ticks, mido.Message("pitchwheel", channel=channel, pitch=pitch)
+        else:
+            yield ticks, _note_event(channel, track.notes[i], on=kind == _ON)
 
 
 def _control_event(channel: int, change: ControlChange) -> mido.Message:

@@ -40,8 +40,8 @@ class Swing:
         >>> round(Swing(parse_meter("4/4"), 2 / 3, 8).warp(Fraction(3, 2)), 6)
         1.666667
         """
-        if self.ratio == 0.5:
-            return float(onset)
+        if self.ratio == 0.5 or onset.denominator % 3 == 0:
+            return float(onset)  # a triplet is swung as it stands
         bar, place = divmod(onset, self.meter.bar_quarters)
         beats = self.meter.beat_onsets
         index = bisect_right(beats, place) - 1
@@ -77,6 +77,25 @@ class Drift:
         return self.state * _DRIFT * self.scale
 
 
+class GrooveClock:
+    """Places of the bar as the groove tables count them, each worked out once.
+
+    Args:
+        meter: The time signature.
+    """
+
+    def __init__(self, meter: Meter) -> None:
+        self.meter = meter
+        self._steps: dict[Fraction, int] = {}
+
+    def step(self, onset: Fraction) -> int:
+        """`groove_step` of an onset."""
+        found = self._steps.get(onset)
+        if found is None:
+            found = self._steps[onset] = groove_step(onset, self.meter)
+        return found
+
+
 def groove_step(onset: Fraction, meter: Meter) -> int:
     """Sixteenth of a 4/4 bar whose feel an onset takes over, 0–15.
 
@@ -85,7 +104,9 @@ def groove_step(onset: Fraction, meter: Meter) -> int:
     place = onset % meter.bar_quarters
     index = max(i for i, start in enumerate(meter.beat_onsets) if start <= place)
     within = (place - meter.beat_onsets[index]) / meter.beat_quarters[index]
-    beat = {3: 0, 2: 2}.get(meter.strengths[index], 1 if index % 2 else 3)
+    beat = index
+    if len(meter.beats) != 4:
+        beat = {3: 0, 2: 2}.get(meter.strengths[index], 1 if index % 2 else 3)
     return beat * 4 + min(3, int(within * 4))
 
 

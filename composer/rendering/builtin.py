@@ -1,6 +1,7 @@
 """The built-in synthesiser: plays where FluidSynth cannot be loaded. numpy alone, no samples.
 
-It knows program, velocity, volume (7), pan (10), expression (11), pedal (64) and reverb send (91).
+It knows program, velocity, pitch bend, modulation (1), volume (7), pan (10), expression (11), pedal
+(64) and reverb send (91).
 The same performance gives the same samples.
 """
 
@@ -20,6 +21,7 @@ from composer.midi.units import TempoMap, tempo_map
 from composer.music.audio import Audio
 from composer.music.performance import Performance, Track
 from composer.rendering import events
+from composer.rendering.bending import Wheels
 from composer.rendering.drum_sounds import CLOSED_HATS, OPEN_HAT, drum
 from composer.rendering.effects import sends
 from composer.rendering.reverb import add_reverb
@@ -106,6 +108,7 @@ def _play_notes(
 ) -> None:
     timbre = timbre_of(track.program)
     lifts = _pedal_lifts(track, performance.end_ticks)
+    wheels = Wheels(track, clock, sample_rate)
     tones: dict[tuple[int, int, int], Samples] = {}
     for note in track.notes:
         at = clock.frame(note.onset_ticks, sample_rate)
@@ -116,7 +119,8 @@ def _play_notes(
         key = (note.pitch, velocity, held)
         if key not in tones:
             tones[key] = tone(timbre, note.pitch, velocity, held, sample_rate)
-        _add(buffer, at, tones[key], (note.velocity / velocity) ** 1.6)
+        sound = wheels.bent(tones[key], at)
+        _add(buffer, at, sound, (note.velocity / velocity) ** 1.6)
 
 
 def _pedal_lifts(track: Track, end_ticks: int) -> list[tuple[int, int]]:

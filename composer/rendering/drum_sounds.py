@@ -66,6 +66,15 @@ _RINGING: dict[int, tuple[tuple[float, ...], float, float, float]] = {
     81: ((4300, 6900, 9100), 1.6, 0.3, 0.4),
 }
 _SNARES = {38: (185, 0.28), 40: (210, 0.24)}
+# Key: strokes a second of what is scraped or rattles.
+_RASPS = {58: 24.0, 73: 75.0, 74: 55.0}
+# Key: frequency at the start and at the end, warble a second, seconds, level, place.
+_CALLS: dict[int, tuple[float, float, float, float, float, float]] = {
+    71: (2500, 2350, 38, 0.12, 0.3, -0.2),
+    72: (2500, 2350, 38, 0.45, 0.3, -0.2),
+    78: (620, 480, 0, 0.12, 0.5, 0.3),
+    79: (380, 560, 0, 0.30, 0.5, 0.3),
+}
 
 
 @cache
@@ -91,6 +100,12 @@ def drum(key: int, sample_rate: int, *, loud: bool) -> Samples:
             for delay in (0.011, 0.022, 0.031):
                 shift = int(delay * sample_rate)
                 wave[shift:] += 0.6 * wave[: len(wave) - shift]
+        if key in _RASPS:
+            time = _seconds(seconds, sample_rate)
+            wave *= np.float32(1.4) * (0.5 + 0.5 * np.cos(2 * np.pi * _RASPS[key] * time)) ** 2
+    elif key in _CALLS:
+        first, last, warble, seconds, level, place = _CALLS[key]
+        wave = level * _call(first, last, warble, seconds, sample_rate)
     elif key in _RINGING:
         partials, seconds, level, place = _RINGING[key]
         wave = level * _ring(partials, seconds, sample_rate)
@@ -158,3 +173,13 @@ def _ring(partials: tuple[float, ...], seconds: float, rate: int) -> _Wave:
     for number, frequency in enumerate(partials, start=1):
         wave += np.sin(2 * np.pi * frequency * time) / number
     return np.asarray(wave * np.exp(-6.9 * time / seconds), np.float32)
+
+
+def _call(first: float, last: float, warble: float, seconds: float, rate: int) -> _Wave:
+    """A whistle, whose pea warbles, or a cuica, whose skin is drawn tight or let go."""
+    time = _seconds(seconds, rate)
+    frequency = first + (last - first) * time / seconds
+    frequency *= 1 + np.float32(0.03) * np.sin(2 * np.pi * warble * time)
+    phase = 2 * np.pi * np.cumsum(frequency) / rate
+    rise = np.minimum(time / 0.008, 1) * np.minimum((seconds - time) / 0.03, 1)
+    return np.asarray((np.sin(phase) + 0.25 * np.sin(2 * phase)) * rise, np.float32)

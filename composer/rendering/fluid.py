@@ -162,8 +162,8 @@ class _Job:
         """Block, kind and two data bytes."""
         clock = tempo_map(self.performance)
         for ticks, kind, first, second in events.timed_events(self.track):
-            at = round(clock.frame(ticks, self.sample_rate) / _BLOCK)
-            yield min(at, self.end), kind, first, second
+            block = round(clock.frame(ticks, self.sample_rate) / _BLOCK)
+            yield min(block, self.end), kind, first, second
 
     def _play(self, voice: _Voice, block: int, to: int) -> float:
         """Render the blocks from `block` to `to` and return their peak."""
@@ -213,9 +213,8 @@ class _Voice:
         loaded = api.fluid_synth_sfload(self._synth, os.fsencode(font), 0)
         if loaded < 0:
             raise SoundFontError(f"{font}: FluidSynth cannot read it; choose another SoundFont")
-        drums = track.channel == events.DRUM_CHANNEL
         wanted = [(track.bank, track.program), (0, track.program), (0, 0), (_DRUM_BANK, 0)]
-        if drums:
+        if track.channel == events.DRUM_CHANNEL:
             wanted = [(_DRUM_BANK, track.program), (_DRUM_BANK, 0), (0, 0)]
         for bank, program in wanted:
             select = api.fluid_synth_program_select
@@ -236,6 +235,8 @@ class _Voice:
             api.fluid_synth_noteon(self._synth, self._channel, first, second)
         elif kind == events.OFF:
             api.fluid_synth_noteoff(self._synth, self._channel, first)
+        elif kind == events.BEND:
+            api.fluid_synth_pitch_bend(self._synth, self._channel, first)
         else:
             api.fluid_synth_cc(self._synth, self._channel, first, second)
 

@@ -10,17 +10,21 @@ from typing import Any, TypeVar
 
 from composer.errors import BriefError, RuleError, nearest
 from composer.rulebook import theory_rules
+from composer.rulebook.devices import DeviceTables, read_devices
 from composer.rulebook.forms import Form, read_form
-from composer.rulebook.grooves import Groove, read_groove
+from composer.rulebook.grooves import DrumBar, Groove, read_groove, read_pulses
 from composer.rulebook.melody_tables import MelodyTable, read_melody
 from composer.rulebook.moods import Moods, read_moods
+from composer.rulebook.percussion import HandInstrument, read_percussion
 from composer.rulebook.progressions import Progressions, read_progressions
 from composer.rulebook.reader import Table, read_toml
-from composer.rulebook.styles import CHORDAL_ROLES, LEAST_POLYPHONY, Style, read_style
+from composer.rulebook.style_references import check_references, short
+from composer.rulebook.styles import Style, read_style
 from composer.rulebook.theory_rules import CadenceFormula
 from composer.theory.chord import ChordVocabulary
 from composer.theory.instruments import Instrument
 from composer.theory.key import Key, parse_key
+from composer.theory.meter import Meter
 from composer.theory.scale import Scale
 
 T = TypeVar("T")
@@ -63,7 +67,8 @@ class Rulebook:
                         merged[key] = value
         return Table(merged, name)
 
-    def _names(self, kind: str) -> tuple[str, ...]:
+    def names(self, kind: str) -> tuple[str, ...]:
+        """Names of all files of a kind, such as ``grooves``."""
         found = {p.stem for folder in self.folders for p in (folder / kind).glob("*.toml")}
         return tuple(sorted(found))
 
@@ -72,7 +77,7 @@ class Rulebook:
         if file not in self._cache:
             paths = [folder / file for folder in self.folders if (folder / file).is_file()]
             if not paths:
-                hint = nearest(name, self._names(kind))
+                hint = nearest(name, self.names(kind))
                 raise RuleError(asked_by, "", f'asks for "{file}", which does not exist; {hint}')
             self._cache[file] = read(read_toml(paths[-1], file))
         found: T = self._cache[file]
@@ -98,6 +103,11 @@ class Rulebook:
         return theory_rules.read_chords(self._merged("chords.toml"))
 
     @cached_property
+    def devices(self) -> DeviceTables:
+        """What harmonic devices put in the place of what."""
+        return read_devices(self._merged("devices.toml"), self.chords)
+
+    @cached_property
     def moods(self) -> Moods:
         """Mood words, and what moods move."""
         return read_moods(self._merged("moods.toml"))
@@ -105,6 +115,11 @@ class Rulebook:
     @cached_property
     def _cadences(self) -> dict[tuple[str, str, str], tuple[CadenceFormula, ...]]:
         return theory_rules.read_cadences(self._merged("cadences.toml"))
+
+    @property
+    def cadence_families(self) -> frozenset[str]:
+        """Families that a style's cadences may name: those with formulas, and those with chains."""
+        return frozenset(family for family, _, _ in self._cadences) | {*self.names("progressions")}
 
     @property
     def scales(self) -> Mapping[str, Scale]:
@@ -144,7 +159,7 @@ class Rulebook:
         if name not in instruments:
             raise BriefError(
                 "parts",
-                f'"{text}" is no instrument; {_short(nearest(slug, [*instruments, *aliases]))}',
+                f'"{text}" is no instrument; {short(nearest(slug, [*instruments, *aliases]))}',
             )
         return instruments[name]
 
@@ -160,7 +175,7 @@ class Rulebook:
     @property
     def style_names(self) -> tuple[str, ...]:
         """Names of all styles."""
-        return self._names("styles")
+        return self.names("styles")
 
     def style(self, name: str) -> Style:
         """Read a style.
@@ -172,58 +187,9 @@ class Rulebook:
         wanted = "-".join(name.lower().replace("_", " ").split())
         if wanted not in self.style_names:
             raise BriefError("style", f'"{name}" is no style; {nearest(wanted, self.style_names)}')
-        return self._load("styles", wanted, lambda t: self._checked(read_style(t, wanted), t), "")
-
-    def _checked(self, style: Style, file: Table) -> Style:
-        self._check_references(style, file)
-        for mode in style.modes:
-            if mode not in self.scales:
-                raise file.fail(f"modes.{mode}", f"is no scale; {nearest(mode, self.scales)}")
-        if style.drums.beats:
-            beats = {beat.name for beat in self.groove(style.drums.groove, style.name).beats}
-            for name in style.drums.beats:
-                if name not in beats:
-                    raise file.fail("drums.beats", f'"{name}" is no beat; {nearest(name, beats)}')
-        for part in style.parts:
-            for name in part.instruments:
-                if name not in self.instruments:
-                    hint = _short(nearest(name, self.instruments))
-                    raise file.fail("parts.instruments", f'"{name}" is no instrument; {hint}')
-                chordal = part.role in CHORDAL_ROLES
-                if chordal and self.instruments[name].polyphony < LEAST_POLYPHONY:
-                    raise file.fail(
-                        "parts.instruments", f"a {name} cannot play the chords of a {part.role}"
-                    )
-        return style
-
-    def _check_references(self, style: Style, file: Table) -> None:
-        """See that the tables a style names are there.
-
-        Raises:
-            RuleError: If one is not; it names the style's file, the key and the nearest name.
-        """
-        named = [
-            ("form", "forms", style.form),
-            ("harmony.table", "progressions", style.harmony.table),
-            ("melody.table", "melody", style.melody.table),
-            ("melody.rhythm", "melody", style.melody.rhythm),
-            ("drums.groove", "grooves", style.drums.groove),
-            ("feel.groove", "grooves", style.feel.groove),
-        ]
-        for key, kind, name in named:
-            known = self._names(kind)
-            if name and name not in known:
-                raise file.fail(key, f'"{name}" is not in {kind}/; {nearest(name, known)}')
-        families = {family for family, _, _ in self._cadences} | {*self._names("progressions")}
-        if style.harmony.cadences not in families:
-            hint = nearest(style.harmony.cadences, families)
-            raise file.fail("harmony.cadences", f'"{style.harmony.cadences}" is no family; {hint}')
-        sections = self.form(style.form).sections
-        for part in style.parts:
-            for kind in part.sections:
-                if kind not in sections:
-                    hint = nearest(kind, sections)
-                    raise file.fail("parts.sections", f'"{kind}" is no section of the form; {hint}')
+        return self._load(
+            "styles", wanted, lambda t: check_references(read_style(t, wanted), t, self), ""
+        )
 
     def form(self, name: str, asked_by: str = "style") -> Form:
         """Read a form."""
@@ -241,10 +207,15 @@ class Rulebook:
         """Read a groove table."""
         return self._load("grooves", name, read_groove, asked_by)
 
+    def pulses(self, meter: Meter) -> tuple[DrumBar, ...]:
+        """Beats for a meter by what carries them, counted as it is or otherwise."""
+        name = f"{meter.numerator}-{meter.denominator}"
+        return self._load("pulses", name, lambda table: read_pulses(table, meter.name), "meter")
 
-def _short(hint: str) -> str:
-    """Cut a listing of over a hundred names."""
-    return hint if len(hint) < 200 else hint[:160].rsplit(",", 1)[0] + ", …)"
+    @cached_property
+    def percussion(self) -> Mapping[str, HandInstrument]:
+        """Hand percussion by instrument."""
+        return read_percussion(self._merged("percussion.toml"))
 
 
 def load_rulebook(overlay: Path | None = None) -> Rulebook:

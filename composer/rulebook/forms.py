@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from composer.rulebook.reader import Table
 from composer.rulebook.theory_rules import CADENCE_KINDS
 
+_TUNELESS = ("intro", "break", "build", "stillness", "dub", "breakdown", "interlude")
+_RECALLS = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
@@ -28,6 +31,8 @@ class SectionKind:
         rise: Change of energy from its start to its end, -1 to 1.
         cadences: Weight by kind of its last cadence.
         material: Kind of section whose music it shares; its own name if none.
+        tune: Whether the tune plays in it.
+        build: Whether its bars build up to what follows.
     """
 
     name: str
@@ -36,6 +41,8 @@ class SectionKind:
     rise: float
     cadences: Mapping[str, float]
     material: str
+    tune: bool
+    build: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +54,14 @@ class Form:
         grammar: Expansions by symbol; ``Piece`` is the start.
         sections: Section kinds by name.
         phrases: Weight of each label sequence by number of phrases.
+        recalls: How often a kind of section is heard before its music is written anew.
     """
 
     name: str
     grammar: Mapping[str, tuple[Expansion, ...]]
     sections: Mapping[str, SectionKind]
     phrases: Mapping[int, Mapping[str, float]]
+    recalls: int
 
 
 def read_form(file: Table, name: str) -> Form:
@@ -83,8 +92,9 @@ def read_form(file: Table, name: str) -> Form:
     if "Piece" not in grammar:
         raise file.fail("grammar.Piece", "is missing: every grammar starts with it")
     phrases = _phrases(file.table("phrases"))
+    recalls = file.integer("recalls", 1, 1024, _RECALLS)
     file.done()
-    return Form(name, grammar, sections, phrases)
+    return Form(name, grammar, sections, phrases, recalls)
 
 
 def _section(table: Table, kind: str) -> SectionKind:
@@ -105,6 +115,8 @@ def _section(table: Table, kind: str) -> SectionKind:
         rise=rise,
         cadences=cadences,
         material=table.text("material", kind),
+        tune=table.flag("tune", kind not in _TUNELESS),
+        build=table.flag("build", kind == "build"),
     )
     table.done()
     return section

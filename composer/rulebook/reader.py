@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +43,14 @@ class Table:
         if key in self.data:
             return self.data[key]
         if default is _MISSING:
-            raise self.fail(key, "is missing")
+            raise self.fail(key, f"is missing{self._meant(key)}")
         return default
+
+    def _meant(self, key: str) -> str:
+        """Which key of the table may be a slip for one that is missing."""
+        unread = [name for name in self.data if name not in self._read]
+        near = get_close_matches(key, unread, n=1, cutoff=0.75)
+        return f'; is "{near[0]}" meant for it?' if near else ""
 
     def has(self, key: str) -> bool:
         """Whether the key is there."""

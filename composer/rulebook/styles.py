@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from composer.rulebook.reader import Table
+from composer.rulebook.style_arrangement import ArrangementStyle, read_arrangement
 from composer.rulebook.style_drums import DrumStyle, read_drums
 from composer.rulebook.style_feel import FeelStyle, read_feel
-from composer.rulebook.style_harmony import HarmonyStyle, read_harmony
+from composer.rulebook.style_harmony import HarmonyStyle, read_harmony, read_loop
 from composer.rulebook.style_melody import MelodyStyle, read_melody_style
 from composer.rulebook.style_parts import (
     CHORDAL_ROLES,
@@ -18,12 +19,13 @@ from composer.rulebook.style_parts import (
     read_figure,
     read_part,
 )
-from composer.rulebook.theory_rules import ROLES
+from composer.rulebook.theory_rules import GENRES, ROLES
 from composer.theory.meter import COUNTED_METERS
 
 __all__ = [
     "CHORDAL_ROLES",
     "LEAST_POLYPHONY",
+    "ArrangementStyle",
     "DrumStyle",
     "FeelStyle",
     "Figure",
@@ -39,11 +41,14 @@ __all__ = [
 class Style:
     """A style.
 
-    Its ``model_roles`` are the roles whose parts the hybrid writer leaves to the model.
+    Its ``description`` says in words what makes it; its ``model_roles`` are the roles whose parts
+    the hybrid writer leaves to the model, its ``family`` is the genre of the model's corpus that it
+    comes nearest to, empty if none does.
     """
 
     name: str
     title: str
+    description: str
     tempo: tuple[float, float]
     meters: Mapping[str, float]
     modes: Mapping[str, float]
@@ -51,10 +56,12 @@ class Style:
     phrase_bars: int
     governed: tuple[str, ...]
     model_roles: tuple[str, ...]
+    family: str
     harmony: HarmonyStyle
     melody: MelodyStyle
     drums: DrumStyle
     feel: FeelStyle
+    arrangement: ArrangementStyle
     parts: tuple[StylePart, ...]
     figures: tuple[Figure, ...]
 
@@ -69,6 +76,7 @@ def read_style(file: Table, name: str) -> Style:
     style = Style(
         name=name,
         title=file.text("title"),
+        description=file.text("description", ""),
         tempo=file.span("tempo", 20, 400),
         meters=file.weights_of("meters", COUNTED_METERS),
         modes=file.weights("modes"),
@@ -76,10 +84,14 @@ def read_style(file: Table, name: str) -> Style:
         phrase_bars=file.integer("phrase_bars", 2, 8, 4),
         governed=_roles(file, "governed"),
         model_roles=_roles(file, "model_roles") if file.has("model_roles") else ROLES,
-        harmony=read_harmony(file.table("harmony")),
+        family=file.choice("family", ("", *GENRES), ""),
+        harmony=read_harmony(
+            file.table("harmony"), tuple(read_loop(table) for table in file.tables("loops", ()))
+        ),
         melody=read_melody_style(file.table("melody")),
         drums=read_drums(file.table("drums", {})),
         feel=read_feel(file.table("feel")),
+        arrangement=read_arrangement(file.table("arrangement", {})),
         parts=tuple(read_part(table) for table in file.tables("parts")),
         figures=tuple(read_figure(table) for table in file.tables("figures")),
     )
@@ -90,6 +102,15 @@ def read_style(file: Table, name: str) -> Style:
         needs = part.role in CHORDAL_ROLES or part.role == "bass"
         if needs and not any(figure.role == part.role for figure in style.figures):
             raise file.fail("figures", f'needs a figure with the role "{part.role}"')
+        leaders = [p.name for p in style.parts if p.role == part.role and not p.follows]
+        if part.follows and part.follows not in leaders:
+            raise file.fail("parts.follows", f'"{part.follows}" is no {part.role} of the style')
+        if part.octaves and part.role in style.governed:
+            raise file.fail("parts.octaves", f"runs parallel: {part.role} is governed")
+    for figure in style.figures:
+        for other in figure.parts:
+            if not any(part.name == other and part.role == figure.role for part in style.parts):
+                raise file.fail("figures.parts", f'"{other}" is no {figure.role} of the style')
     return style
 
 

@@ -36,6 +36,11 @@ class Key:
         return frozenset(name.number for name in self.pitch_classes)
 
     @property
+    def tune(self) -> tuple[PitchClass, ...]:
+        """The spelled pitch classes that tunes keep to, ascending from the tonic."""
+        return tuple(self.tonic + degree for degree in self.scale.tune or self.scale.degrees)
+
+    @property
     def signature(self) -> int:
         """Sharps (positive) or flats (negative) of the key signature."""
         return self.tonic.fifths + self.scale.signature
@@ -51,7 +56,7 @@ class Key:
 
 
 def parse_key(text: str, scales: Mapping[str, Scale], aliases: Mapping[str, str]) -> Key:
-    """Read a key such as ``C``, ``F#m``, ``Bb minor`` or ``D dorian``.
+    """Read a key such as ``C``, ``F#m``, ``Bb minor``, ``A minor pentatonic`` or ``E blues``.
 
     Args:
         text: What the user typed. ``m`` and ``min`` mean minor, ``M`` and ``maj`` major; the
@@ -74,6 +79,9 @@ def parse_key(text: str, scales: Mapping[str, Scale], aliases: Mapping[str, str]
         word = "major"
     elif word == "m":
         word = "minor"
+    minor = re.fullmatch(r"m[-_ ]+(pentatonic|blues)", word)
+    if minor is not None:
+        word = f"minor-{minor.group(1)}"
     word = re.sub(r"[\s_]+", "-", word.lower())
     word = aliases.get(word, word)
     if word not in scales:

@@ -29,6 +29,7 @@ LICENCES: Mapping[str, str] = {
     "openewld": "public domain scores, MIT for the rest",
     "pop909": "MIT",
     "when-in-rome": "CC BY-SA 4.0",
+    "wjazzd-mcsv": "ODbL 1.0 for the database: counts only; MIT for its repository",
 }
 
 

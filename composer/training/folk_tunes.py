@@ -62,7 +62,7 @@ def parse_tune(content: bytes) -> Melody | str:
     tonic = _major_tonic(keys.pop())
     if meter is None or tonic is None:
         return "unusual key or meter"
-    tracks = [_notes(track, midi.ticks_per_beat) for track in midi.tracks]
+    tracks = [track_notes(track, midi.ticks_per_beat) for track in midi.tracks]
     melody = monophonic(tracks[0]) if tracks else ()
     if not melody:
         return "no melody"
@@ -88,7 +88,8 @@ def _major_tonic(key: str) -> int | None:
     return (names[name] + 3) % 12 if minor else names[name]
 
 
-def _notes(track: mido.MidiTrack, ticks_per_quarter: int) -> list[Note]:
+def track_notes(track: mido.MidiTrack, ticks_per_quarter: int) -> list[Note]:
+    """Notes of a track, in order of their ends."""
     notes = []
     sounding: dict[int, int] = {}
     tick = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import sqrt
 from statistics import fmean
@@ -56,8 +56,8 @@ class Feel:
     def tables(self, swing: Swing) -> dict[str, dict[str, object]]:
         """Makes the tables `feel`, `feel.offset` ... of a groove file.
 
-        A step with too few strokes takes the mean and spread of its limb, so that a table
-        can be read at any step; limbs hardly ever played have no row.
+        A step with too few strokes takes the mean of its limb, so that a table can be read at
+        any step; limbs hardly ever played have no row.
         """
         return {
             "feel": {
@@ -66,17 +66,20 @@ class Feel:
                 "timing_sd_beats": round(_root_mean_square(self.late_spread.values()), 4),
                 "velocity_sd": round(_root_mean_square(self.velocity_spread.values()), 1),
             },
-            "feel.offset": _rows(self.late, self.late, fmean, 4),
-            "feel.offset_sd": _rows(self.late_spread, self.late, _spread, 4),
-            "feel.velocity": _rows(self.velocities, self.velocities, fmean, 0),
-            "feel.velocity_sd_steps": _rows(self.velocity_spread, self.velocities, _spread, 1),
+            "feel.offset": _rows(self.late, self.late, 1.0, 4),
+            "feel.velocity": _rows(self.velocities, self.velocities, 1.0, 0),
+        }
+
+    def brief_tables(self) -> dict[str, dict[str, object]]:
+        """The rows `offset`, in thousandths of a beat, and `velocity`: one drummer's feel."""
+        return {
+            "offset": _rows(self.late, self.late, 1000.0, 0),
+            "velocity": _rows(self.velocities, self.velocities, 1.0, 0),
         }
 
 
-def _rows(
-    cells: _Cells, strokes: _Cells, statistic: Callable[[list[float]], float], digits: int
-) -> dict[str, object]:
-    """Sums up a row of 16 steps per limb that has enough strokes."""
+def _rows(cells: _Cells, strokes: _Cells, scale: float, digits: int) -> dict[str, object]:
+    """Averages a row of 16 steps per limb that has enough strokes."""
     rows: dict[str, object] = {}
     for limb in LIMBS:
         pooled = [v for step in range(STEPS_PER_BAR) for v in cells.get((limb, step), [])]
@@ -86,14 +89,10 @@ def _rows(
         row: list[float] = []
         for step in range(STEPS_PER_BAR):
             values = cells.get((limb, step), [])
-            value = statistic(values if len(values) >= _LEAST_CELL_HITS else pooled)
+            value = scale * fmean(values if len(values) >= _LEAST_CELL_HITS else pooled)
             row.append(round(value) if digits == 0 else round(value, digits) + 0.0)
         rows[limb] = row
     return rows
-
-
-def _spread(deviations: list[float]) -> float:
-    return _root_mean_square([deviations])
 
 
 def _root_mean_square(groups: Iterable[list[float]]) -> float:

@@ -19,6 +19,7 @@ from composer.training.drum_bars import Bar, cut_bars, fill_beats, is_beat, patt
 from composer.training.drum_clips import PACK, Clip, read_clips, wanted
 from composer.training.drum_grid import STRAIGHT, PlacedHit, Swing, estimate_take, place
 from composer.training.drum_prototypes import choose
+from composer.training.drummer_feels import feel_tables
 from composer.training.groove_feel import Feel
 from composer.training.tables import toml_document, toml_table
 
@@ -30,12 +31,19 @@ _LEAST_BEATS = 12
 _KIN_SHARE = 0.004
 _NO_BACKBEAT = ("afrobeat", "afrocuban", "bossa", "fusion", "jazz", "latin", "neworleans", "samba")
 _FILLS = {4: 10, 2: 6, 1: 4}
+# What carries a family's beats: which beats serve it in other meters.
+_PULSES = {
+    "afrobeat": "latin", "afrocuban": "latin", "bossa": "bossa",
+    "disco": "four-on-the-floor", "fusion": "breakbeat", "jazz": "swing", "latin": "latin",
+    "reggae": "one-drop", "samba": "samba", "shuffle": "shuffle",
+}  # fmt: skip
 
 _COMMENT = """\
 Learned drum grooves; written by a command, see [provenance].
 A row is a bar of sixteenths in cells of one beat: X accent (100 and more), x normal (60-99),
 g ghost (below 60), . nothing. feel.offset: how late (+) a stroke is, in beats, against a grid
-that swings as feel.swing says; feel.velocity: mean MIDI velocity. count: bars of the corpus
+that swings as feel.swing says; feel.velocity: mean MIDI velocity; feels: the same of single
+drummers, offsets in thousandths of a beat, for what they played. count: bars of the corpus
 nearer to this one than to any other here; energy: share of the family's bars that are
 lighter. Beats come in order of count, fills in order of energy."""
 
@@ -124,9 +132,12 @@ def _document(
     lines = toml_table("provenance", request.provenance([tally], note))
     for name, rows in feel.tables(swing).items():
         lines += toml_table(name, rows)
+    takes = [(m.clip.name, len(m.bars), m.placed) for m in kept if not m.clip.is_fill]
+    lines += feel_tables(takes)
     lines += beat_tables(family, beat_bars)
     lines += fill_tables(family, fill_bars(kept))
-    return toml_document({"family": family}, lines, _COMMENT)
+    head = {"family": family, "pulse": _PULSES.get(family, "backbeat")}
+    return toml_document(head, lines, _COMMENT)
 
 
 def beat_tables(family: str, bars: Sequence[Bar]) -> list[str]:

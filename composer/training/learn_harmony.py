@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from composer.training import billboard, jazz_charts, pop909_chords, when_in_rome
+from composer.training import billboard, folk_chords, jazz_charts, pop909_chords, when_in_rome
 from composer.training.chord_sections import Section
 from composer.training.chord_statistics import (
     ChordStatistics,
@@ -24,8 +24,8 @@ from composer.training.tables import fit, toml_document, toml_table
 
 MODULE = "composer.training.learn_harmony"
 
-_VOCABULARY = 45
-_LIMIT_BYTES = 58_000
+_VOCABULARY = 42
+_LIMIT_BYTES = 36_000
 _MINIMUMS = (3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 17, 20, 25, 30, 40)
 
 _Songs = list[list[Section]]
@@ -51,6 +51,8 @@ _NOTES: Mapping[str, str] = {
     "jazz": "Key estimated: chord-profile fit with votes of the first and last chord,"
     " resolving dominants and the stated signature; phrases of 8 (or 12) bars; repeats are"
     " written out in the charts. ",
+    "folk": "The chord track of the Nottingham tunes; mode by the last note of the tune; a phrase is"
+    " four bars. ",
     "classical": "Applied chords written as altered numerals of the local key; Italian and"
     " German sixths as bVI7, French as bVI7b5, Neapolitan as bII; phrases end at double bars,"
     " repeat signs (chorales: fermatas) and the end; chains run within one key. ",
@@ -58,7 +60,7 @@ _NOTES: Mapping[str, str] = {
 
 
 def learn(request: Request) -> None:
-    """Reads the four packs and writes the four families.
+    """Reads the packs of annotated chords and writes their families.
 
     Raises:
         ComposerError: a pack is missing or unreadable, or a file cannot be written.
@@ -66,12 +68,14 @@ def learn(request: Request) -> None:
     rock, rock_tally = _read(request.corpora, billboard.PACK)
     pop, pop_tally = _read(request.corpora, pop909_chords.PACK)
     weight = _chords(pop) / max(1, _chords(rock))
-    _write(request, "pop", [Source(pop), Source(rock, weight)], [pop_tally, rock_tally])
-    _write(request, "rock", [Source(rock)], [rock_tally])
+    write_family(request, "pop", [Source(pop), Source(rock, weight)], [pop_tally, rock_tally])
+    write_family(request, "rock", [Source(rock)], [rock_tally])
     jazz, jazz_tally = _read(request.corpora, jazz_charts.PACK)
-    _write(request, "jazz", [Source(jazz)], [jazz_tally])
+    write_family(request, "jazz", [Source(jazz)], [jazz_tally])
     classical, classical_tally = _read(request.corpora, when_in_rome.PACK)
-    _write(request, "classical", [Source(classical)], [classical_tally])
+    write_family(request, "classical", [Source(classical)], [classical_tally])
+    folk, folk_tally = _read(request.corpora, folk_chords.PACK)
+    write_family(request, "folk", [Source(folk)], [folk_tally])
 
 
 _READERS: Mapping[str, Callable[[Mapping[str, bytes], Tally], _Songs]] = {
@@ -79,12 +83,14 @@ _READERS: Mapping[str, Callable[[Mapping[str, bytes], Tally], _Songs]] = {
     pop909_chords.PACK: pop909_chords.read_pop909,
     jazz_charts.PACK: jazz_charts.read_jazz_charts,
     when_in_rome.PACK: when_in_rome.read_when_in_rome,
+    folk_chords.PACK: folk_chords.read_folk_chords,
 }
 _WANTED: Mapping[str, Callable[[str], bool]] = {
     billboard.PACK: billboard.wanted,
     pop909_chords.PACK: pop909_chords.wanted,
     jazz_charts.PACK: jazz_charts.wanted,
     when_in_rome.PACK: when_in_rome.wanted,
+    folk_chords.PACK: folk_chords.wanted,
 }
 
 
@@ -97,11 +103,24 @@ def _chords(songs: Sequence[Sequence[Section]]) -> int:
     return sum(len(section.events()) for song in songs for section in distinct(song))
 
 
-def _write(
-    request: Request, family: str, sources: Sequence[Source], tallies: Sequence[Tally]
+def write_family(
+    request: Request,
+    family: str,
+    sources: Sequence[Source],
+    tallies: Sequence[Tally],
+    note: str = "",
 ) -> None:
+    """Counts what the sources hold, and writes a family's file.
+
+    Args:
+        request: where to.
+        family: the name of the file.
+        sources: the pieces.
+        tallies: what was used and dropped.
+        note: how the pieces were read; that of the family where empty.
+    """
     statistics = count(sources, _VOCABULARY)
-    note = _NOTES[family] + _REDUCTION
+    note = (note or _NOTES[family]) + _REDUCTION
 
     def render(minimum: int) -> str:
         return _document(request, family, statistics, tallies, note, minimum)

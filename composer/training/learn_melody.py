@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 
-from composer.training import folk_tunes, lead_sheets, pop909_melody
+from composer.training import folk_tunes, jazz_solos, lead_sheets, pop909_melody
 from composer.training.command import Request, run
 from composer.training.corpora import Tally, read_pack
 from composer.training.melodies import Melody
@@ -38,11 +38,13 @@ _NOTES: Mapping[str, str] = {
     " is the relative minor tonic; 2/2 counted as 4/4.",
     "folk": "Melody track of each tune; parts that are repeated count each time; the first"
     " chord marks a downbeat; minor where the last note is the relative minor tonic.",
+    "jazz": "Improvised solos of the Weimar Jazz Database; swung eighths are written straight; keys"
+    " heard from notes and chord roots; phrases as annotated.",
 }
 
 
 def learn(request: Request) -> None:
-    """Reads the three packs and writes a file for each.
+    """Reads the four packs and writes a file for each.
 
     Raises:
         ComposerError: a pack is missing or unreadable, or a file cannot be written.
@@ -58,6 +60,10 @@ def learn(request: Request) -> None:
     tally = Tally(folk_tunes.PACK)
     files = read_pack(request.corpora, tally.corpus, folk_tunes.wanted)
     _write(request, "folk", folk_tunes.read_folk_tunes(files, tally), tally)
+
+    tally = Tally(jazz_solos.PACK)
+    files = read_pack(request.corpora, tally.corpus, jazz_solos.wanted)
+    _write(request, "jazz", jazz_solos.read_jazz_solos(files, tally), tally)
 
 
 def _write(request: Request, family: str, melodies: Sequence[Melody], tally: Tally) -> None:

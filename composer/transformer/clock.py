@@ -52,7 +52,7 @@ class Clock:
         (20, 18)
         """
         whole, part = divmod(quarters, 1)
-        if self.swung:
+        if self.swung and part.denominator % 3:
             half = Fraction(1, 2)
             part = part * 4 / 3 if part < half else Fraction(2, 3) + (part - half) * 2 / 3
         return int((whole + part) * SLOTS_PER_QUARTER + Fraction(1, 2))

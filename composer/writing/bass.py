@@ -2,54 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Sequence
 
-from composer.checking.voices import parallel_perfect
-from composer.music.plan import PartPlan, Section
+import numpy as np
+
+from composer.checking.voices import leading_tone_resolves, seventh_resolves
+from composer.music.plan import PartPlan
 from composer.music.score import Note
 from composer.music.seeding import generator, pick
-from composer.rulebook.figures import Stroke, strokes
-from composer.rulebook.styles import CHORDAL_ROLES, Figure
-from composer.theory.chord import Chord
 from composer.theory.spelling import chord_scale, function_of, spelled
+from composer.writing.bass_guard import Above
+from composer.writing.bass_signs import ACCENTS, DEGREES, MARKS, SHORTEST, degree_pitch, octave
+from composer.writing.bass_strokes import BassStrokes, Beat, Kicks
 from composer.writing.context import Context
+from composer.writing.figure_choice import phrase_of
+from composer.writing.running import ladder, step_towards
+from composer.writing.walking import Place, walk
 
-_INTO_VOICES = 2  # semitones that the bass may reach into the range of the chordal parts
-_ELSEWHERE = 5.0  # semitones that it costs to meet a root in another octave than before
-_FULL = 1.0
-_LED_ON = 0.2  # of bars end with a step towards the next root, of phrases twice as many
-_LEFT_OUT = 0.2  # of bars lack a note of their figure
-_SIXTEENTH = Fraction(1, 4)
-_SOFT = 0.82
-
-
-def bass_roots(context: Context, part: PartPlan) -> list[int]:
-    """The pitch on which the bass meets each chord: its root, or the written inversion.
-
-    The line keeps near to the last pitch and to the middle of its range, so that it neither jumps
-    an octave without need nor drifts, and meets a root that comes back where it met it first.
-    """
-    low, high = context.window(part)
-    above = [context.window(p)[0] for p in context.plan.parts if p.role in CHORDAL_ROLES]
-    if above:
-        high = min(high, max(low + 11, min(above) + _INTO_VOICES))
-    centre = low + min(12.0, (high - low) * 0.45)
-    roots: list[int] = []
-    last = centre
-    met: dict[int, int] = {}
-    for span in context.plan.chords:
-        number = span.chord.bass.number
-        options = range(low + (number - low) % 12, high + 1, 12)
-        known = met.get(number)
-        best = min(
-            options,
-            key=lambda p: (abs(p - last) + 0.8 * abs(p - centre) + _ELSEWHERE * (p != known), p),
-        )
-        met.setdefault(number, best)
-        roots.append(best)
-        last = best
-    return roots
+_ABOVE = 7  # semitones that octaves and pops may rise over the part's range
+_CHROMATIC_FROM = 0.1  # of a melody's chromaticism: from here on the bass approaches so too
 
 
 class BassWriter:
@@ -59,7 +30,7 @@ class BassWriter:
         context: Plan and rules.
         part: The part.
         roots: Its pitch at each chord.
-        voicings: Voicings of the governed parts, by index of chord, to keep clear of.
+        governed: Notes of the governed parts, which a governed bass keeps clear of.
         kicks: Onsets of the kick drum within a bar, if there are drums.
     """
 
@@ -68,244 +39,241 @@ class BassWriter:
         context: Context,
         part: PartPlan,
         roots: list[int],
-        voicings: Sequence[Mapping[int, tuple[int, ...]]] = (),
-        kicks: Callable[[int], frozenset[Fraction]] | None = None,
+        governed: Sequence[Sequence[Note]] = (),
+        kicks: Kicks | None = None,
     ) -> None:
-        self.kicks = kicks
         self.context = context
         self.part = part
         self.roots = roots
-        self.voicings = voicings if part.governed else ()
-        self.low, self.high = context.window(part)
+        self.window = context.window(part)
+        self.above = Above(governed if part.governed else (), context.plan.meter.bar_quarters)
+        self.beats = self._relieved(BassStrokes(context, part, kicks).beats())
+        self.chromatic = context.style.melody.chromatic > _CHROMATIC_FROM
+        model = context.model(part)
+        self.octaves = model is not None and model.octaves and not part.governed
+        self._walked: dict[int, int] = {}
+
+    def _relieved(self, beats: list[Beat]) -> list[Beat]:
+        """The strokes, with one more where a root would run into the next in octaves with a voice.
+
+        A dominant over its leading tone leaves no other way: the voice above has to rise too.
+        """
+        result: list[Beat] = []
+        for beat, after in zip(beats, [*beats[1:], None], strict=True):
+            roots = (self.roots[beat.chord], self.roots[after.chord] if after else 0)
+            alone = after is not None and beat.first and after.first
+            if after and alone and self.above.runs_parallel(*roots, after.onset):
+                half = beat.onset + (beat.end - beat.onset) / 2
+                result += [
+                    beat._replace(end=half),
+                    beat._replace(onset=half, sign="5", first=False),
+                ]
+            else:
+                result.append(beat)
+        return result
 
     def write(self) -> list[Note]:
         """All notes of the part."""
         notes: list[Note] = []
-        for bar in range(len(self.context.plan.bars)):
-            if self.context.is_active(self.part, bar):
-                for onset, duration, sign in self._events(bar):
-                    notes.append(self._note(bar, onset, duration, sign, notes))
+        pitches: list[int] = []
+        for place, beat in enumerate(self.beats):
+            pitch = self._pitch(place, beat, pitches)
+            pitches.append(pitch)
+            notes.append(self._note(beat, pitch))
+            if self.octaves and pitch + 12 <= self.part.instrument.high:
+                notes.append(self._note(beat, pitch + 12, voice=1))
         return notes
 
-    def _figure_bar(self, bar: int) -> tuple[Stroke, ...]:
-        """The strokes of a bar: one figure a phrase, the same wherever the phrase comes back."""
+    def _note(self, beat: Beat, pitch: int, voice: int = 0) -> Note:
         context = self.context
-        section = context.section_of(bar)
-        offset = bar - section.start_bar
-        energy = section.energy
-        figures = context.figures("bass", energy)
-        if not figures or context.plain:
-            return (Stroke(Fraction(0), context.plan.meter.bar_quarters, "R", 0),)
-        rng = generator(
-            context.plan.seed, "bass", section.material, round(energy, 1), self.part.name
-        )
-        weights = [f.weight * self._lock(f, section.start_bar) for f in figures]
-        figure = pick(rng, figures, weights)
-        own = strokes(figure.bars[offset % len(figure.bars)], context.plan.meter)
-        return self._varied(own, section, offset)
-
-    def _varied(self, own: tuple[Stroke, ...], section: Section, offset: int) -> tuple[Stroke, ...]:
-        """A bar of the figure as a player takes it: a note left out here, the end led on there.
-
-        The first bar of a section and a walking line are played as they are; a bar that comes back
-        with its material is varied alike.
-        """
-        if offset == 0 or len(own) < 2 or any(stroke.sign == "w" for stroke in own):
-            return own
-        rng = generator(
-            self.context.plan.seed, "bass-bar", section.material, offset, self.part.name
-        )
-        chance = rng.random()
-        ends = any(p.start_bar + p.bars == section.start_bar + offset + 1 for p in section.phrases)
-        last = own[-1]
-        to_the_end = last.onset + last.duration == self.context.plan.meter.bar_quarters
-        led_on = to_the_end and last.duration >= 2 * _SIXTEENTH
-        if led_on and chance < _LED_ON * (2 if ends else 1):
-            half = last.duration / 2
-            head = Stroke(last.onset, half, last.sign, last.beat)
-            return (*own[:-1], head, Stroke(last.onset + half, half, "a", last.beat))
-        if chance > 1 - _LEFT_OUT:
-            place = int(rng.integers(1, len(own)))
-            return own[:place] + own[place + 1 :]
-        return own
-
-    def _lock(self, figure: Figure, bar: int) -> float:
-        """How well a figure locks with the kick drum of a bar: 0.1 to 1.2."""
-        if self.kicks is None:
-            return 1.0
-        kicks = self.kicks(bar)
-        onsets = {stroke.onset for stroke in strokes(figure.bars[0], self.context.plan.meter)}
-        share = len(kicks & onsets) / max(1, len(onsets))
-        return 0.1 + share * share + (0.1 if kicks <= onsets else 0.0)
-
-    def _events(self, bar: int) -> list[tuple[Fraction, Fraction, str]]:
-        """Strokes of a bar in the piece's time, cut where the chord changes under them."""
-        context = self.context
-        start, end = context.bar_starts[bar], context.bar_starts[bar + 1]
-        if bar == len(context.plan.bars) - 1:
-            shape: tuple[Stroke, ...] = (Stroke(Fraction(0), end - start, "R", 0),)
-        else:
-            shape = self._figure_bar(bar)
-        events: list[tuple[Fraction, Fraction, str]] = []
-        changes = self._changes(start, end)
-        for stroke in shape:
-            onset = start + stroke.onset
-            stop = onset + stroke.duration
-            sign = stroke.sign
-            for change in changes:
-                if onset < change < stop:
-                    events.append((onset, change - onset, sign))
-                    onset, sign = change, "R"
-            events.append((onset, stop - onset, sign))
-        return self._struck(events, changes, end)
-
-    @staticmethod
-    def _struck(
-        events: list[tuple[Fraction, Fraction, str]], changes: list[Fraction], end: Fraction
-    ) -> list[tuple[Fraction, Fraction, str]]:
-        """Strike the root on each change of chord, where the figure rests there."""
-        onsets = {onset for onset, _, _ in events}
-        for change in changes:
-            if change not in onsets:
-                following = min([o for o in onsets if o > change], default=end)
-                events.append((change, min(Fraction(1), following - change), "R"))
-        return sorted(events)
-
-    def _changes(self, start: Fraction, end: Fraction) -> list[Fraction]:
-        spans = self.context.plan.chords
-        first = self.context.span_index(start)
-        found = []
-        for span in spans[first:]:
-            if span.onset_quarters >= end:
-                break
-            if span.onset_quarters >= start:
-                found.append(span.onset_quarters)
-        return found
-
-    def _note(
-        self, bar: int, onset: Fraction, duration: Fraction, sign: str, before: list[Note]
-    ) -> Note:
-        context = self.context
-        index = context.span_index(onset)
-        span = context.plan.chords[index]
-        first = not before or before[-1].onset_quarters < span.onset_quarters
-        root = self.roots[index]
-        last = before[-1].pitch.midi if before else root
-        velocity = context.velocity(self.part, bar, _SOFT if sign in "rw" else _FULL)
-        pitch = root if first else self._pitch(sign, index, onset, duration, last)
-        if not first and self._clashes(index, onset + duration, pitch):
-            pitch = root
-        function = function_of(pitch, span.chord, span.key)
+        span = context.plan.chords[beat.chord]
+        length = min(beat.end - beat.onset, SHORTEST.get(beat.sign, beat.end - beat.onset))
         return Note(
-            onset,
-            duration,
+            beat.onset,
+            length,
             spelled(pitch, span.chord, span.key),
-            velocity,
-            function or "approach",
+            context.velocity(self.part, beat.bar, ACCENTS.get(beat.sign, 1.0)),
+            function_of(pitch, span.chord, span.key) or "approach",
+            voice,
+            MARKS.get(beat.sign, ""),
         )
 
-    def _pitch(self, sign: str, index: int, onset: Fraction, duration: Fraction, last: int) -> int:
-        chord = self.context.plan.chords[index].chord
-        root = self.roots[index]
-        if sign in "35":
-            return self._tone(chord, sign, root)
-        if sign == "8":
-            return next((p for p in (root + 12, root - 12) if self.low <= p <= self.high), root)
-        if sign == "a":
-            return self._approach(index, onset + duration, last)
-        if sign == "w":
-            return self._walk(index, onset, last)
+    def _pitch(self, place: int, beat: Beat, before: list[int]) -> int:
+        """The pitch of a stroke: what its sign says, if the voices above allow it."""
+        root = self.roots[beat.chord]
+        if beat.first:
+            return root
+        last = before[-1]
+        wished = self._wished(place, beat, last)
+        if self._fits(place, wished, last):
+            return wished
+        span = self.context.plan.chords[beat.chord]
+        low, high = self.window
+        tones = [pitch for pitch in range(low, high + 1) if pitch % 12 in span.chord.numbers]
+        others = [root, *sorted(tones, key=lambda pitch: abs(pitch - last))]
+        if function_of(last, span.chord, span.key):
+            others.insert(1, last)
+        return next((pitch for pitch in others if self._fits(place, pitch, last)), root)
+
+    def _fits(self, place: int, pitch: int, last: int) -> bool:
+        """Whether a pitch neither crosses a voice nor runs parallel with it, to it or from it."""
+        beats = self.beats
+        near = beats[place - 1].end >= beats[place].onset - self.context.plan.meter.bar_quarters
+        if self.above.clashes(last if near else None, pitch, beats[place].onset):
+            return False
+        after = beats[place + 1] if place + 1 < len(beats) else None
+        if after is None or not after.first:
+            return True
+        goal = self.roots[after.chord]
+        if self.above.runs_parallel(pitch, goal, after.onset):
+            return False
+        return not self.part.governed or self._resolves(pitch, beats[place].chord, goal)
+
+    def _resolves(self, pitch: int, index: int, goal: int) -> bool:
+        """Whether leading tone and seventh go on as they should, to the root of the next chord."""
+        span, later = self.context.plan.chords[index : index + 2]
+        seventh = span.chord.quality.seventh
+        if seventh is not None and pitch % 12 == (span.chord.root + seventh).number:
+            return seventh_resolves(pitch, goal, later.chord.numbers)
+        if pitch % 12 not in span.chord.numbers:
+            return True
+        return leading_tone_resolves(pitch, goal, later.key.tonic.number, later.chord.numbers)
+
+    def _wished(self, place: int, beat: Beat, last: int) -> int:
+        root = self.roots[beat.chord]
+        span = self.context.plan.chords[beat.chord]
+        if place in self._walked or self._walks(place):
+            return self._step(place, last)
+        match beat.sign:
+            case "g":
+                return last if function_of(last, span.chord, span.key) else root
+            case "8" | "o" | "p":
+                ceiling = min(self.part.instrument.high, self.window[1] + _ABOVE)
+                return octave(root, beat.sign, (self.window[0], ceiling))
+            case "a" | "c" | "d":
+                return self._approach(place, beat, last)
+            case "n":
+                return self._run(place, beat, last)
+            case sign if sign in DEGREES:
+                after = self.beats[place + 1] if place + 1 < len(self.beats) else beat
+                rises = after.sign in "8p" and not after.first
+                return degree_pitch(sign, span, root, self.window, root + 12 if rises else last)
         return root
 
-    def _tone(self, chord: Chord, sign: str, root: int) -> int:
-        """The third or fifth nearest above the root, below it where the range ends."""
-        if sign == "3":
-            tone = chord.quality.third
-        else:
-            tone = next((t for t in chord.quality.tones if t in (1, -6, 8)), None)
-        if tone is None:
-            return root
-        number = (chord.root + tone).number
-        above = root + (number - root) % 12
-        below = above - 12
-        if sign == "5" and below >= self.low and root - below <= 5:
-            return below
-        return next((p for p in (above, below) if self.low <= p <= self.high), root)
+    def _target(self, place: int) -> int | None:
+        """The root that comes next, if it is struck right after a stroke."""
+        after = self.beats[place + 1] if place + 1 < len(self.beats) else None
+        if after is None or not after.first or after.onset != self.beats[place].end:
+            return None
+        return self.roots[after.chord]
 
-    def _target(self, index: int) -> int | None:
-        return self.roots[index + 1] if index + 1 < len(self.roots) else None
-
-    def _approach(self, index: int, end: Fraction, last: int) -> int:
-        """A step below or above the next root, chromatic only if the next note is that root."""
-        context = self.context
-        span = context.plan.chords[index]
-        target = self._target(index)
-        if target is None or end < span.end_quarters:
-            return self._tone(span.chord, "5", self.roots[index])
-        bar = context.bar_of(end)
-        lands = context.is_active(self.part, bar) and self._lands(bar, end)
-        rng = generator(context.plan.seed, "approach", self.part.name, end)
-        scale = {name.number for name in chord_scale(span.chord, span.key)}
-        options = []
-        for step in (-1, -2, 1, 2):
-            pitch = target + step
-            if not self.low <= pitch <= self.high or pitch == last:
-                continue
-            if pitch % 12 in scale:
-                options.append((pitch, 2.0 if abs(step) == 2 else 3.0))
-            elif lands and abs(step) == 1 and self.context.style.melody.chromatic > 0.1:
-                options.append((pitch, 2.0))
-        if not options:
-            return self._tone(span.chord, "5", self.roots[index])
-        weights = [weight / (1 + 0.15 * abs(pitch - last)) for pitch, weight in options]
-        return pick(rng, options, weights)[0]
-
-    def _lands(self, bar: int, onset: Fraction) -> bool:
-        """Whether the part strikes at an onset."""
-        return any(o == onset for o, _, _ in self._events(bar))
-
-    def _walk(self, index: int, onset: Fraction, last: int) -> int:
-        """The next step of a walking line, towards the next root.
-
-        Source: Levine, *The Jazz Theory Book*, chapter 5: chord tones and scale steps that lead on.
-        """
-        context = self.context
-        span = context.plan.chords[index]
-        target = self._target(index)
+    def _approach(self, place: int, beat: Beat, last: int) -> int:
+        """What leads to the next root: a step, a semitone (``c``) or its fifth (``d``)."""
+        span = self.context.plan.chords[beat.chord]
+        root = self.roots[beat.chord]
+        target = self._target(place)
         if target is None:
-            target = self.roots[index]
-        beats = max(1, int(span.end_quarters - onset))
-        ideal = last + (target - last) / beats if target != last else last + 3
+            return degree_pitch("5", span, root, self.window)
         scale = {name.number for name in chord_scale(span.chord, span.key)}
-        options, weights = [], []
-        for pitch in range(max(self.low, last - 7), min(self.high, last + 7) + 1):
-            if pitch == last or pitch % 12 not in scale:
-                continue
-            chordal = 1.6 if pitch % 12 in span.chord.numbers else 1.0
-            step = 1.5 if abs(pitch - last) <= 2 else 1.0
-            options.append(pitch)
-            weights.append(chordal * step / (0.6 + abs(pitch - ideal)) ** 1.5)
+        low, high = self.window
+        options: dict[int, float] = {}
+        for step in (-1, -2, 1, 2):
+            semitone = abs(step) == 1
+            if (target + step) % 12 in scale:
+                options[target + step] = 3.0 if semitone else 2.0
+            elif semitone and (self.chromatic or beat.sign == "c"):
+                options[target + step] = 2.0
+        if beat.sign == "c":
+            options = {pitch: w for pitch, w in options.items() if abs(pitch - target) == 1}
+        if beat.sign == "d":
+            fifths = {p: 1.0 for p in (target + 7, target - 5) if p % 12 in scale}
+            options = fifths or options
+        options = {p: w for p, w in options.items() if low <= p <= high and p != last}
         if not options:
-            return self.roots[index]
-        return pick(generator(context.plan.seed, "walk", self.part.name, onset), options, weights)
+            return degree_pitch("5", span, root, self.window)
+        weights = [weight / (1 + 0.15 * abs(pitch - last)) for pitch, weight in options.items()]
+        return pick(self._rng("approach", beat), list(options), weights)
 
-    def _clashes(self, index: int, end: Fraction, pitch: int) -> bool:
-        """Whether a governed bass would cross a voice here, or run parallel with it from here."""
-        context = self.context
-        lowest = [v[index][0] for v in self.voicings if index in v]
-        if lowest and pitch >= min(lowest):
+    def _run(self, place: int, beat: Beat, last: int) -> int:
+        """A scale step towards the next note that is not of the run."""
+        after = place
+        while after < len(self.beats) and self.beats[after].sign == "n":
+            if after > place and self.beats[after].first:
+                break
+            after += 1
+        goal = self.beats[min(after, len(self.beats) - 1)]
+        span = self.context.plan.chords[beat.chord]
+        scale = {name.number for name in chord_scale(span.chord, span.key)}
+        rungs = ladder(scale, *self.window)
+        return step_towards(last, self.roots[goal.chord], after - place, rungs)
+
+    def _walks(self, place: int) -> bool:
+        """Whether a stroke is of a walking line; within one the root may be another chord tone."""
+        beat = self.beats[place]
+        if beat.sign == "w":
             return True
-        target = self._target(index)
-        if target is None or end < context.plan.chords[index].end_quarters:
-            return False
-        for voicings in self.voicings:
-            # A part that rests is still heard where it stopped when it comes in again.
-            last = (
-                index if index in voicings else max((i for i in voicings if i < index), default=-1)
-            )
-            if last < 0 or index + 1 not in voicings:
-                continue
-            for a, b in zip(voicings[last], voicings[index + 1], strict=False):
-                if parallel_perfect(pitch, a, target, b) is not None:
-                    return True
-        return False
+        after = self.beats[place + 1] if place + 1 < len(self.beats) else None
+        return (
+            beat.sign == "R"
+            and self.beats[place - 1].sign in "wgac"
+            and after is not None
+            and after.sign == "w"
+            and after.chord == beat.chord
+        )
+
+    def _step(self, place: int, last: int) -> int:
+        """The note of a walking line, which is planned as far as its chord lasts."""
+        if place not in self._walked:
+            self._plan_walk(place, last)
+        return self._walked[place]
+
+    def _plan_walk(self, place: int, last: int) -> None:
+        chord = self.beats[place].chord
+        line, after = [place], place + 1
+        while after < len(self.beats) and self.beats[after].chord == chord:
+            if self._walks(after):
+                line.append(after)
+            elif self.beats[after].sign != "g":
+                break
+            after += 1
+        target = self._target(after - 1)
+        goal = target
+        if target is None and after < len(self.beats):
+            goal = self.roots[self.beats[after].chord]
+        barred = frozenset[int]()
+        if target is not None:
+            onset = self.beats[after].onset
+            every = range(self.window[0], self.window[1] + 1)
+            barred = frozenset(p for p in every if self.above.runs_parallel(p, target, onset))
+        pitches = walk(
+            last,
+            [self._place(self.beats[own]) for own in line],
+            goal,
+            self.window,
+            self._rng("walk", self.beats[place]),
+            chromatic=self.chromatic and target is not None and line[-1] == after - 1,
+            barred=barred,
+        )
+        self._walked.update(zip(line, pitches, strict=True))
+
+    def _place(self, beat: Beat) -> Place:
+        span = self.context.plan.chords[beat.chord]
+        meter = self.context.plan.meter
+        within = beat.onset - self.context.bar_starts[beat.bar]
+        strengths = dict(zip(meter.beat_onsets, meter.strengths, strict=True))
+        return Place(
+            span.chord.numbers,
+            frozenset(name.number for name in chord_scale(span.chord, span.key)),
+            strong=strengths.get(within, 0) >= 2,
+            ceiling=self.above.ceiling(beat.onset),
+        )
+
+    def _rng(self, step: str, beat: Beat) -> np.random.Generator:
+        """Draws that come back with the phrase of their section."""
+        context = self.context
+        section = context.section_of(beat.bar)
+        phrase = phrase_of(section, beat.bar)
+        start = section.start_bar if phrase is None else phrase.start_bar
+        label = "" if phrase is None else phrase.label.rstrip("'")
+        path = (step, self.part.name, section.material, label)
+        return generator(context.plan.seed, *path, beat.onset - context.bar_starts[start])

@@ -1,29 +1,52 @@
 """Markov chains over chords with exact sampling under constraints.
 
-A phrase's chords are drawn from an order-2 chain with back-off, conditioned on what stands before
-the phrase and on the cadence that ends it: backward messages give the weight of all completions,
-so no draw is ever rejected.
-Source: Pachet, Roy and Barbieri, "Finite-length Markov processes with constraints" (2011).
+A phrase's chords are drawn from an order-2 chain with back-off, conditioned on all that is asked
+of them at once: what stands before and after the phrase, what suits each place, what must not be
+copied. Backward messages give the weight of all completions, so no draw is ever rejected, in time
+linear in the length.
+Source: Pachet, Roy and Barbieri, "Finite-length Markov processes with constraints" (IJCAI 2011);
+Papadopoulos, Roy and Pachet, "Avoiding plagiarism in Markov sequence generation" (AAAI 2014), on
+forbidden copies as an automaton.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from composer.music.seeding import pick
-from composer.rulebook.learned import Counts
-from composer.rulebook.progressions import Progressions
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 START = "^"
-# Weights of the chain of the section's kind, that of all sections, order 1 and order 0.
-_MIXTURE = (0.5, 0.3, 0.18, 0.02)
-# A change of quality over one root is hardly a change: it gets this share of its learned weight.
-_SAME_ROOT = 0.25
 _ROOT = re.compile(r"[b#]*[iIvV]+")
+_REACH = 3  # tokens after a phrase that can be felt within it
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What is asked of a line of chords besides its chain.
+
+    Args:
+        before: The tokens before it, the last ones at least; unknown ones count as `START`.
+        after: The tokens after it; unknown ones are taken as unconstrained.
+        places: For each token to draw, how much each token of the vocabulary suits the place (see
+            `ChordChain.preference` and `ChordChain.anchor`); empty where all suit alike.
+        forbidden: Runs of tokens that the line must not contain, copies of other lines; those that
+            reach into what stands before and after count.
+        rocking: Whether two chords may alternate twice (I V I V).
+    """
+
+    before: Sequence[str] = (START, START)
+    after: Sequence[str] = ()
+    places: Sequence[Floats | None] = ()
+    forbidden: Sequence[Sequence[str]] = ()
+    rocking: bool = True
 
 
 class ChordChain:
@@ -32,71 +55,58 @@ class ChordChain:
     Args:
         tokens: The vocabulary; `START` is added to it.
         transition: ``[before-last, last, next]`` probabilities.
+        sharpness: Exponent of the probabilities; above 1 keeps to the common paths.
     """
 
-    def __init__(self, tokens: Sequence[str], transition: NDArray[np.float64]) -> None:
+    def __init__(self, tokens: Sequence[str], transition: Floats, sharpness: float = 1.0) -> None:
         self.tokens = list(tokens)
         self.index = {token: i for i, token in enumerate(self.tokens)}
         self.transition = transition
+        self.matrix = transition if sharpness == 1.0 else transition**sharpness
+        own = np.arange(len(self.tokens))
+        self.back: Floats = self.matrix[own[:, None], own[None, :], own[:, None]]
+        """Weight of going back to the token before the last, ``[before-last, last]``."""
+        onward = self.matrix.copy()
+        onward[own, :, own] = 0.0
+        self.onward: Floats = np.ascontiguousarray(onward.transpose(1, 0, 2))
+        """Weights of all other steps, ``[last, before-last, next]``."""
 
-    def sample(
-        self,
-        length: int,
-        before: tuple[str, str],
-        after: Sequence[str],
-        rng: np.random.Generator,
-        sharpness: float = 1.0,
-        places: Sequence[NDArray[np.float64] | None] = (),
-    ) -> list[str]:
-        """Draw tokens that follow two tokens and lead into others.
+    def lattice(self, length: int, wishes: Wishes) -> Lattice:
+        """Prepare to draw lines of a length under some wishes."""
+        return Lattice(self, length, wishes)
 
-        Args:
-            length: How many tokens to draw.
-            before: The two tokens before; unknown ones count as `START`.
-            after: Tokens that follow; unknown ones are taken as unconstrained.
-            rng: Randomness.
-            sharpness: Exponent of the probabilities; above 1 keeps to the common paths.
-            places: For each token to draw, how much each token of the vocabulary suits the place
-                (see `preference`); None where all suit alike.
+    def sample(self, length: int, wishes: Wishes, rng: np.random.Generator) -> list[str]:
+        """Draw one line; wishes that nothing fulfils are given up, copies first, places next.
 
         Returns:
             The tokens; neighbours always differ.
         """
-        if length == 0:
-            return []
-        matrix = self.transition**sharpness
-        size = len(self.tokens)
-        message = np.ones((size, size))
-        for token in reversed(list(after)[:2]):
-            fixed = np.zeros(size)
-            fixed[self.index[token] if token in self.index else slice(None)] = 1.0
-            message = np.einsum("abc,bc,c->ab", matrix, message, fixed)
-        suits = [np.ones(size) if p is None else p for p in places] or [np.ones(size)] * length
-        messages = [message]
-        for place in reversed(suits[1:]):
-            message = np.einsum("abc,bc,c->ab", matrix, messages[-1], place)
-            messages.append(message / max(float(message.max()), 1e-300))
-        start = self.index[START]
-        first, second = (self.index.get(token, start) for token in before)
-        drawn: list[str] = []
-        for place, message in zip(suits, reversed(messages), strict=True):
-            weights = matrix[first, second] * message[second] * place
-            if not weights.sum() > 0:
-                weights = matrix[first, second] + 1e-9
-                weights[[start, second]] = 0.0
-            chosen = pick(rng, range(size), weights)
-            drawn.append(self.tokens[chosen])
-            first, second = second, chosen
-        return drawn
+        return self.willing(length, wishes).draw(rng)
 
-    def preference(self, weights: Mapping[str, float]) -> NDArray[np.float64]:
+    def willing(self, length: int, wishes: Wishes) -> Lattice:
+        """A lattice under as many of the wishes as can be fulfilled together."""
+        fewer = (
+            wishes,
+            Wishes(wishes.before, wishes.after, wishes.places),
+            Wishes(wishes.before, wishes.after),
+            Wishes(wishes.before),
+        )
+        lattices = (self.lattice(length, each) for each in fewer)
+        found = next((lattice for lattice in lattices if lattice.feasible), None)
+        return found if found is not None else self.lattice(length, Wishes())
+
+    def preference(self, weights: Mapping[str, float]) -> Floats:
         """How much each token suits a place, by the numeral of its root; 1 where none is said."""
-        return np.array([weights.get(_root(token), 1.0) for token in self.tokens])
+        return np.array([weights.get(root_of(token), 1.0) for token in self.tokens])
 
-    def surprise(self, tokens: Sequence[str], before: tuple[str, str]) -> float:
+    def anchor(self, token: str) -> Floats:
+        """What suits a place where one token is given."""
+        return np.array([float(known == token) for known in self.tokens])
+
+    def surprise(self, tokens: Sequence[str], before: Sequence[str]) -> float:
         """Mean information of tokens in bits, given the two before them."""
         start = self.index[START]
-        first, second = (self.index.get(token, start) for token in before)
+        first, second = (self.index.get(token, start) for token in before[-2:])
         bits = 0.0
         for token in tokens:
             chosen = self.index[token]
@@ -105,53 +115,126 @@ class ChordChain:
         return bits / max(1, len(tokens))
 
 
-def _root(token: str) -> str:
+class Lattice:
+    """Backward messages over all lines of a length, from which lines are drawn exactly.
+
+    A state is the last two tokens, where in a forbidden run the line is, and whether the last step
+    went back to the token before the last.
+    """
+
+    def __init__(self, chain: ChordChain, length: int, wishes: Wishes) -> None:
+        self._chain = chain
+        self._length = length
+        size = len(chain.tokens)
+        start = chain.index[START]
+        before = [chain.index.get(token, start) for token in (START, START, *wishes.before)]
+        self._automaton = _automaton(chain, wishes.forbidden)
+        self._dead = len(self._automaton)
+        self._rocking = wishes.rocking
+        self._first = (before[-2], before[-1])
+        run = 0
+        for token in before[2:]:
+            run = int(self._automaton[run, token])
+            run = 0 if run == self._dead else run
+        rocks = len(before) > 4 and before[-1] == before[-3]
+        self._entry = (int(rocks and not wishes.rocking), run)
+        plain = np.ones(size)
+        places = [plain if p is None else p for p in wishes.places] or [plain] * length
+        goals = [
+            chain.anchor(t) if t in chain.index else plain for t in list(wishes.after)[:_REACH]
+        ]
+        self._places = [*places, *goals]
+        self._messages = self._backward()
+
+    def _backward(self) -> list[Floats]:
+        """Messages ``[rocked, run, before-last, last]`` behind each place."""
+        chain, size = self._chain, len(self._chain.tokens)
+        runs, layers = self._dead, 1 if self._rocking else 2
+        message = np.zeros((layers, runs + 1, size, size))
+        message[:, :runs] = 1.0
+        messages = [message]
+        nexts, last, token = self._automaton[:, None, :], np.arange(size)[:, None], np.arange(size)
+        for place in reversed(self._places[1:]):
+            later = messages[-1] * place
+            onward = later[0][nexts, last, token]  # [run, last, next]
+            weight = (chain.onward @ onward.transpose(1, 2, 0)).transpose(2, 1, 0)
+            # Stepping back leads to the state (last, before-last) of the other layer.
+            returns = chain.back * later[-1][nexts, last, token].transpose(0, 2, 1)
+            message = np.zeros_like(messages[-1])
+            message[0, :runs] = weight + returns
+            if layers == 2:
+                message[1, :runs] = weight
+            messages.append(message / max(float(message.max()), 1e-300))
+        return messages[::-1]
+
+    @property
+    def feasible(self) -> bool:
+        """Whether any line fulfils the wishes."""
+        if not self._places:
+            return True
+        rocked, run = self._entry
+        return bool(self._weights(0, rocked, run, *self._first).sum() > 0)
+
+    def _weights(self, place: int, rocked: int, run: int, first: int, second: int) -> Floats:
+        """Weight of each next token, all completions counted."""
+        message, size = self._messages[place], len(self._chain.tokens)
+        behind = message[0, self._automaton[run], second, np.arange(size)]
+        weights: Floats = self._chain.matrix[first, second] * self._places[place] * behind
+        if len(message) == 2:
+            again = message[1, self._automaton[run, first], second, first]
+            step = self._chain.matrix[first, second, first] * self._places[place][first]
+            weights[first] = 0.0 if rocked else step * again
+        return weights
+
+    def draw(self, rng: np.random.Generator) -> list[str]:
+        """Draw one line.
+
+        Raises:
+            ValueError: If nothing fulfils the wishes.
+        """
+        rocked, run = self._entry
+        first, second = self._first
+        drawn: list[str] = []
+        for place in range(self._length):
+            weights = self._weights(place, rocked, run, first, second)
+            chosen = pick(rng, range(len(weights)), weights)
+            drawn.append(self._chain.tokens[chosen])
+            run = int(self._automaton[run, chosen])
+            rocked = int(chosen == first and not self._rocking)
+            first, second = second, chosen
+        return drawn
+
+
+def _automaton(chain: ChordChain, forbidden: Sequence[Sequence[str]]) -> Integers:
+    """Next state by state and token, ``[states, tokens]``; the number of states means forbidden.
+
+    Source: Aho and Corasick, "Efficient string matching" (1975).
+    """
+    runs = [
+        tuple(chain.index[token] for token in run)
+        for run in forbidden
+        if run and all(token in chain.index for token in run)
+    ]
+    prefixes = sorted({run[:end] for run in runs for end in range(len(run))} | {()}, key=len)
+    number = {prefix: i for i, prefix in enumerate(prefixes)}
+    table = np.zeros((len(prefixes), len(chain.tokens)), dtype=np.int64)
+    ends = set(runs)
+    for prefix in prefixes:
+        for token in range(len(chain.tokens)):
+            line = (*prefix, token)
+            suffixes = [line[i:] for i in range(len(line) + 1)]
+            if any(suffix in ends for suffix in suffixes):
+                table[number[prefix], token] = len(prefixes)
+            else:
+                table[number[prefix], token] = next(number[s] for s in suffixes if s in number)
+    return table
+
+
+def root_of(token: str) -> str:
+    """The numeral of a token's root in upper case.
+
+    >>> root_of("bvii7"), root_of("V7/3")
+    ('BVII', 'V')
+    """
     match = _ROOT.match(token)
     return match.group().upper() if match else token
-
-
-def build_chain(
-    table: Progressions, parent: str, kind: str, translate: Mapping[str, str]
-) -> ChordChain:
-    """Build the chain of a mode and section kind.
-
-    Args:
-        table: Learned counts.
-        parent: ``major`` or ``minor``.
-        kind: Section kind; kinds that the table does not know are served by ``any``.
-        translate: Token to use for a token of the table; tokens without one are left out.
-    """
-    tokens = [START, *sorted(set(translate.values()))]
-    index = {token: i for i, token in enumerate(tokens)}
-    size = len(tokens)
-
-    def number(token: str) -> int | None:
-        return index.get(START if token == START else translate.get(token, ""))
-
-    def row(counts: Counts) -> NDArray[np.float64]:
-        values = np.zeros(size)
-        for token, count in counts.items():
-            if (i := number(token)) is not None and i:
-                values[i] += count
-        total = values.sum()
-        return values / total if total else values
-
-    unigram = row(table.unigrams[parent])
-    first = np.tile(unigram, (size, 1)) * _MIXTURE[3]
-    for token, counts in table.order1[parent].items():
-        if (i := number(token)) is not None:
-            first[i] += _MIXTURE[2] * row(counts)
-    matrix = np.repeat(first[None], size, axis=0)
-    for share, name in ((_MIXTURE[1], "any"), (_MIXTURE[0], kind)):
-        chain = table.order2.get((parent, name), table.order2[parent, "any"])
-        for context, counts in chain.items():
-            before, last = (number(token) for token in context.split())
-            if before is not None and last is not None:
-                matrix[before, last] += share * row(counts)
-    diagonal = np.arange(size)
-    matrix[:, diagonal, diagonal] = 0.0
-    roots = np.array([_root(token) for token in tokens])
-    matrix *= np.where(roots[:, None] == roots[None, :], _SAME_ROOT, 1.0)[None]
-    matrix[:, :, 0] = 0.0
-    totals = matrix.sum(axis=2, keepdims=True)
-    return ChordChain(tokens, matrix / np.where(totals > 0, totals, 1.0))

@@ -7,15 +7,17 @@ from fractions import Fraction
 
 from composer.music.plan import PartPlan
 from composer.music.score import Note
-from composer.music.seeding import generator, pick
-from composer.rulebook.figures import Stroke, strokes
-from composer.theory.spelling import spelled
+from composer.music.seeding import generator, pick_key
+from composer.theory.spelling import function_of, spelled
+from composer.writing.chord_lines import ChordLines, Event, Sounding, is_single
+from composer.writing.chord_signs import ACCENTS, MARKS, SHORTEST
 from composer.writing.context import EIGHTH, Context
+from composer.writing.figure_choice import FigurePlayer, laid_out
 from composer.writing.voice_leading import VoiceLeader
 from composer.writing.voicing import Room
 
 _SOFT = 0.8
-Event = tuple[Fraction, Fraction, str, int]  # onset, end, sign, index of the chord
+_GUITAR = "guitar"
 
 
 class ChordWriter:
@@ -40,9 +42,17 @@ class ChordWriter:
     ) -> None:
         self.context = context
         self.part = part
-        active = (b for b in range(len(context.plan.bars)) if context.is_active(part, b))
-        self.events = [(bar, event) for bar in active for event in self._events(bar)]
+        self.low, self.high = context.window(part)
+        active = [b for b in range(len(context.plan.bars)) if context.is_active(part, b)]
+        strokes = laid_out(FigurePlayer(context, part, "X"), active)
+        self.events = [
+            event
+            for bar, stroke in strokes
+            for event in self._split(bar, stroke.onset, stroke.duration, stroke.sign)
+        ]
         self.voicings = self._lead(basses, bass_governed, tunes)
+        model = context.model(part)
+        self.octaves = model is not None and model.octaves and not part.governed
 
     def _lead(
         self,
@@ -53,15 +63,21 @@ class ChordWriter:
         """Voicings by index of chord."""
         context, part = self.context, self.part
         model = context.model(part)
-        low, high = context.window(part)
-        voices = min(model.voices if model else 4, part.instrument.polyphony)
-        leading_tone = (context.plan.key.tonic.number - 1) % 12
         instrument = part.instrument
-        room = Room(voices, low, high, instrument.low, instrument.high, leading_tone)
-        leader = VoiceLeader(context.plan, room, part.governed, bass_governed)
-        struck = sorted({event[3] for _, event in self.events})
+        voices = min(model.voices if model else 4, instrument.polyphony)
+        struck = sorted({event.chord for event in self.events})
         spans = [context.plan.chords[i] for i in struck]
-        led = leader.lead(
+        room = Room(
+            voices,
+            self.low,
+            self.high,
+            instrument.low,
+            instrument.high,
+            leading_tone=(context.plan.key.tonic.number - 1) % 12,
+            whole=part.role != "figure",
+            kind=self._kind(with_bass=any(bass is not None for bass in basses)),
+        )
+        led = VoiceLeader(context.plan, room, part.governed, bass_governed).lead(
             spans,
             [basses[i] for i in struck],
             [tunes[i] for i in struck],
@@ -69,89 +85,109 @@ class ChordWriter:
         )
         return dict(zip(struck, led, strict=True))
 
-    def write(self) -> list[Note]:
-        """All notes of the part."""
-        notes: list[Note] = []
-        for position, (bar, event) in enumerate(self.events):
-            notes += self._notes(bar, event, self._voices(position))
-        return notes
+    def _kind(self, *, with_bass: bool) -> str:
+        """How the part lays chords out, in this piece."""
+        context, part = self.context, self.part
+        model = context.model(part)
+        by_hand = part.instrument.family == _GUITAR
+        weights = model.voicing if model is not None else {}
+        if not weights:
+            return _GUITAR if by_hand else "free"
+        kind = pick_key(generator(context.plan.seed, "voicing", part.name), weights)
+        if kind == _GUITAR and not by_hand:
+            return "close"
+        if kind == "rootless" and not with_bass:
+            return "close"
+        return kind
 
-    def _voices(self, position: int) -> list[int]:
-        """The voices of a stroke; the first on a chord also sounds those that no later one does."""
-        _, _, sign, index = self.events[position][1]
-        voicing = self.voicings[index]
-        voices = set(self._signed(sign, len(voicing)))
-        if position and self.events[position - 1][1][3] == index:
-            return sorted(voices)
-        heard = set(voices)
-        later = position + 1
-        while later < len(self.events) and self.events[later][1][3] == index:
-            heard.update(self._signed(self.events[later][1][2], len(voicing)))
-            later += 1
-        essential = self.context.plan.chords[index].chord.essential_numbers
-        for voice, pitch in enumerate(voicing):
-            if voice not in heard and (self.part.governed or pitch % 12 in essential):
-                voices.add(voice)
-        return list(range(min(voices), max(voices) + 1)) if len(voices) > 1 else list(voices)
+    def _split(self, bar: int, onset: Fraction, duration: Fraction, sign: str) -> list[Event]:
+        """A stroke as strokes within one chord each.
 
-    @staticmethod
-    def _signed(sign: str, count: int) -> range:
-        """Indices of the voices that a sign sounds."""
-        if sign in "Xx":
-            return range(count)
-        if sign == "u":
-            return range(1, count)
-        voice = 0 if sign == "b" else min(int(sign), count) - 1
-        return range(voice, voice + 1)
-
-    def _shape(self, bar: int) -> tuple[Stroke, ...]:
-        context = self.context
-        meter = context.plan.meter
-        held = (Stroke(Fraction(0), meter.bar_quarters, "X", 0),)
-        if bar == len(context.plan.bars) - 1 or context.plain:
-            return held
-        section = context.section_of(bar)
-        figures = context.figures(self.part.role, section.energy)
-        if not figures:
-            return held
-        path = ("figure", self.part.name, section.material, round(section.energy, 1))
-        figure = pick(generator(context.plan.seed, *path), figures, [f.weight for f in figures])
-        return strokes(figure.bars[(bar - section.start_bar) % len(figure.bars)], meter)
-
-    def _events(self, bar: int) -> list[Event]:
-        """Strokes in the piece's time, each within one chord.
-
-        A stroke that a change of chord cuts is struck again on the change; one that begins at most
-        an eighth before it anticipates it, and takes the new chord at once.
+        One that a change of chord cuts is struck again on the change; one that begins at most an
+        eighth before it anticipates it, and takes the new chord at once.
         """
         context = self.context
         spans = context.plan.chords
-        start = context.bar_starts[bar]
+        start, end = context.bar_starts[bar], onset + duration
+        index = context.span_index(onset)
         events: list[Event] = []
-        for stroke in self._shape(bar):
-            onset, end = start + stroke.onset, start + stroke.onset + stroke.duration
-            index = context.span_index(onset)
-            while True:
-                change = spans[index].end_quarters
-                if change >= end:
-                    events.append((onset, end, stroke.sign, index))
-                    break
-                if change - onset <= EIGHTH and end - change >= change - onset and onset > start:
-                    index += 1
-                    continue
-                events.append((onset, change, stroke.sign, index))
-                onset, index = change, index + 1
-        return events
+        while True:
+            change = spans[index].end_quarters
+            if change >= end:
+                events.append(Event(bar, onset, end, sign, index))
+                return events
+            if change - onset <= EIGHTH and end - change >= change - onset and onset > start:
+                index += 1
+                continue
+            events.append(Event(bar, onset, change, sign, index))
+            onset, index = change, index + 1
 
-    def _notes(self, bar: int, event: Event, voices: list[int]) -> list[Note]:
-        onset, end, sign, index = event
-        voicing = self.voicings[index]
-        context = self.context
-        soft = sign in "xu" or (sign.isdigit() and onset.denominator > 1)
-        velocity = context.velocity(self.part, bar, _SOFT if soft else 1.0)
-        chord = context.plan.chords[index].chord
-        key = context.plan.chords[index].key
+    def write(self) -> list[Note]:
+        """All notes of the part."""
+        window = (self.low, self.high)
+        lines = ChordLines(self.context, self.part, window, self.events, self.voicings)
+        sounding = lines.sounding()
+        if self.part.role != "figure":
+            self._complete(sounding)
+        if self.octaves:
+            ceiling = self.part.instrument.high
+            for notes, event in zip(sounding, self.events, strict=True):
+                if is_single(event.sign) and len(notes) == 1 and notes[0][0] + 12 <= ceiling:
+                    notes.append((notes[0][0] + 12, len(self.voicings[event.chord]) + 1))
         return [
-            Note(onset, end - onset, spelled(voicing[v], chord, key), velocity, "chord", v)
-            for v in voices
+            note
+            for event, own in zip(self.events, sounding, strict=True)
+            for note in self._notes(event, own)
+        ]
+
+    def _complete(self, sounding: list[Sounding]) -> None:
+        """Add to the first stroke on each chord the voices that no stroke on it sounds.
+
+        A governed part sounds all its voices in every chord, any other the essential tones.
+        """
+        first = 0
+        for position, event in enumerate(self.events):
+            if event.chord != self.events[first].chord:
+                first = position
+            last = position + 1 == len(self.events)
+            if not last and self.events[position + 1].chord == event.chord:
+                continue
+            group = [note for notes in sounding[first : position + 1] for note in notes]
+            voicing = self.voicings[event.chord]
+            essential = self.context.plan.chords[event.chord].chord.essential_numbers
+            pitches = {pitch for pitch, _ in group}
+            missing = essential - {pitch % 12 for pitch in pitches}
+            added = [
+                (pitch, voice)
+                for voice, pitch in enumerate(voicing)
+                if pitch not in pitches and (self.part.governed or pitch % 12 in missing)
+            ]
+            if added:
+                sounding[first] = self._joined(sounding[first], added, voicing)
+
+    def _joined(self, notes: Sounding, added: Sounding, voicing: tuple[int, ...]) -> Sounding:
+        """Notes and more notes as one chord, without gaps where the part is governed."""
+        voices = {voice for _, voice in (*notes, *added) if voice < len(voicing)}
+        own = [note for note in notes if note[1] >= len(voicing)]
+        if self.part.governed:
+            voices = set(range(min(voices), max(voices) + 1))
+        return sorted([*own, *((voicing[voice], voice) for voice in sorted(voices))])
+
+    def _notes(self, event: Event, sounding: Sounding) -> list[Note]:
+        context = self.context
+        span = context.plan.chords[event.chord]
+        accent = ACCENTS.get(event.sign, 1.0 if event.onset.denominator == 1 else _SOFT)
+        velocity = context.velocity(self.part, event.bar, accent)
+        duration = min(event.end - event.onset, SHORTEST.get(event.sign, event.end - event.onset))
+        return [
+            Note(
+                event.onset,
+                duration,
+                spelled(pitch, span.chord, span.key),
+                velocity,
+                function_of(pitch, span.chord, span.key) or "passing",
+                voice,
+                MARKS.get(event.sign, ""),
+            )
+            for pitch, voice in sounding
         ]

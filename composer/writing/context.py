@@ -8,8 +8,8 @@ from functools import cached_property
 
 from composer.music.plan import ChordSpan, PartPlan, Plan, Section
 from composer.rulebook import Rulebook
-from composer.rulebook.styles import Figure, Style, StylePart
-from composer.writing.plan import style_part
+from composer.rulebook.styles import Style, StylePart
+from composer.writing.ensemble import models
 
 EIGHTH = Fraction(1, 2)
 _LEAST_WINDOW = 14  # semitones a part needs to move in
@@ -30,6 +30,8 @@ class Context:
         self.book = book
         self.style: Style = book.style(plan.style)
         self._starts = [span.onset_quarters for span in plan.chords]
+        names = [part.name for part in plan.parts]
+        self._models = dict(zip(names, models(plan.parts, self.style), strict=True))
 
     @cached_property
     def bar_starts(self) -> tuple[Fraction, ...]:
@@ -59,7 +61,7 @@ class Context:
 
     def model(self, part: PartPlan) -> StylePart | None:
         """The style's model of a part."""
-        return style_part(self.style, self.plan.parts, part)
+        return self._models[part.name]
 
     def window(self, part: PartPlan) -> tuple[int, int]:
         """The range in which a part plays: the style's, within what the instrument has."""
@@ -97,12 +99,3 @@ class Context:
             if change > onset and (grinds or pitch % 12 not in spans[index].key.numbers):
                 return change - onset
         return length
-
-    def figures(self, role: str, energy: float) -> list[Figure]:
-        """The style's figures for a role that suit an energy; the nearest ones if none does."""
-        own = [figure for figure in self.style.figures if figure.role == role]
-        fitting = [f for f in own if f.low <= energy <= f.high]
-        if fitting or not own:
-            return fitting
-        distance = min(max(f.low - energy, energy - f.high) for f in own)
-        return [f for f in own if max(f.low - energy, energy - f.high) == distance]

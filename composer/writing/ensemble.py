@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from composer.errors import BriefError, nearest
 from composer.music.brief import Brief
 from composer.music.plan import PartPlan
@@ -44,10 +46,29 @@ def choose(brief: Brief, style: Style, book: Rulebook, seed: int) -> tuple[PartP
     return _named(_assign(wanted, style), style)
 
 
-def template(role: str, index: int, style: Style) -> StylePart | None:
-    """The style's part that a part of a role is modelled on, the last one where it has fewer."""
-    same = [part for part in style.parts if part.role == role]
-    return same[min(index, len(same) - 1)] if same else None
+def models(parts: Sequence[PartPlan], style: Style) -> tuple[StylePart | None, ...]:
+    """The style's part that each part of the ensemble is modelled on.
+
+    Of the style's parts with its role it is the first that lists the instrument and that nobody
+    has yet, else the first that nobody has; where all are taken, the last; None without any.
+    """
+    return tuple(_models([(part.role, part.instrument) for part in parts], style))
+
+
+def _models(chosen: Sequence[tuple[str, Instrument]], style: Style) -> list[StylePart | None]:
+    found: list[StylePart | None] = []
+    taken: set[int] = set()
+    for role, instrument in chosen:
+        same = [i for i, part in enumerate(style.parts) if part.role == role]
+        free = [i for i in same if i not in taken]
+        fitting = [i for i in free if instrument.name in style.parts[i].instruments]
+        index = next(iter(fitting or free or same[-1:]), None)
+        if index is None:
+            found.append(None)
+            continue
+        taken.add(index)
+        found.append(style.parts[index])
+    return found
 
 
 def _from_style(seed: int, style: Style, book: Rulebook) -> tuple[PartPlan, ...]:
@@ -99,9 +120,7 @@ def _assign(wanted: list[tuple[str, Instrument]], style: Style) -> list[tuple[st
 
 def _named(chosen: list[tuple[str, Instrument]], style: Style) -> tuple[PartPlan, ...]:
     parts: list[PartPlan] = []
-    for role, instrument in chosen:
-        index = sum(part.role == role for part in parts)
-        model = template(role, index, style)
+    for (role, instrument), model in zip(chosen, _models(chosen, style), strict=True):
         gain, pan = (model.gain_db, model.pan) if model else _MIX[role]
         stem = instrument.name.replace("-", " ").title()
         taken = {p.name for p in parts}

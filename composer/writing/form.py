@@ -20,13 +20,14 @@ from composer.errors import BriefError
 from composer.music.plan import Cadence, Phrase, Section
 from composer.music.seeding import generator, pick, pick_key
 from composer.rulebook import Rulebook
-from composer.rulebook.forms import Form
+from composer.rulebook.forms import Form, SectionKind
 from composer.theory.scale import Scale
 from composer.writing.choices import Choices
+from composer.writing.energies import section_energies
 
 CLOSING = ("authentic", "plagal", "modal")
 _INNER = {"half": 3.0, "open": 2.0, "deceptive": 0.6, "authentic": 0.6}
-_RECALLS = 4  # after so many returns a section's music is written anew
+_USUAL = 0.05  # share of its commonest length's weight from which a length is usual
 _ROMAN = ("", " II", " III", " IV", " V", " VI", " VII", " VIII")
 
 
@@ -114,7 +115,44 @@ def draw_sections(form: Form, bars: int, seed: int) -> list[tuple[str, int]]:
     inside = _Inside(form, bars)
     if not inside.weight["Piece"][bars] > 0:
         raise BriefError("bars", f'the form "{form.name}" cannot fill {bars} bars')
-    return inside.draw(("Piece",), bars, generator(seed, "form"))
+    drawn = inside.draw(("Piece",), bars, generator(seed, "form"))
+    return _evened(form, drawn, bars, generator(seed, "lengths"))
+
+
+def _evened(
+    form: Form, drawn: list[tuple[str, int]], bars: int, rng: np.random.Generator
+) -> list[tuple[str, int]]:
+    """The same sections, each kind with one length wherever it comes back, if that is possible.
+
+    Of the lengths that are usual for their kinds and add up to the bars, one set is drawn in
+    proportion to its weight; where there is none, the sections stay as they are.
+    """
+    counts = Counter(kind for kind, _ in drawn)
+    kinds = list(counts)
+    options = [_usual_lengths(form.sections[kind]) for kind in kinds]
+    # weights[i][n]: of all ways in which the kinds from the i-th on fill n bars
+    weights = [np.zeros(bars + 1) for _ in range(len(kinds) + 1)]
+    weights[-1][0] = 1.0
+    for i in reversed(range(len(kinds))):
+        for length, weight in options[i].items():
+            step = length * counts[kinds[i]]
+            if step <= bars:
+                weights[i][step:] += weight * weights[i + 1][: bars + 1 - step]
+    if not weights[0][bars] > 0:
+        return drawn
+    lengths: dict[str, int] = {}
+    left = bars
+    for i, kind in enumerate(kinds):
+        fitting = [n for n in options[i] if n * counts[kind] <= left]
+        chances = [options[i][n] * weights[i + 1][left - n * counts[kind]] for n in fitting]
+        lengths[kind] = pick(rng, fitting, chances)
+        left -= lengths[kind] * counts[kind]
+    return [(kind, lengths[kind]) for kind, _ in drawn]
+
+
+def _usual_lengths(kind: SectionKind) -> dict[int, float]:
+    most = max(kind.lengths.values())
+    return {n: weight for n, weight in kind.lengths.items() if weight >= _USUAL * most}
 
 
 def phrase_lengths(bars: int, usual: int) -> list[int]:
@@ -149,6 +187,7 @@ def plan_sections(choices: Choices, book: Rulebook) -> tuple[Section, ...]:
     style = choices.style
     form = book.form(style.form, style.name)
     drawn = choices.form or draw_sections(form, choices.bars, choices.seed)
+    energies = section_energies(form, drawn, choices)
     context = _Context(form, choices, book)
     totals = Counter(kind for kind, _ in drawn)
     heard: Counter[str] = Counter()
@@ -157,24 +196,17 @@ def plan_sections(choices: Choices, book: Rulebook) -> tuple[Section, ...]:
     start = 0
     for index, (kind, bars) in enumerate(drawn):
         spec = form.sections[kind]
-        volume = heard[kind] // _RECALLS
+        volume = heard[kind] // form.recalls
         suffix = _ROMAN[volume] if volume < len(_ROMAN) else f" {volume + 1}"
         material = spec.material + suffix
-        energy = _energy(spec.energy, seen[material], choices.mood.energy, index == len(drawn) - 1)
         heard[kind] += 1
         name = f"{kind} {heard[kind]}" if totals[kind] > 1 else kind
         phrases = _phrases(context, kind, material, start, bars, last=index == len(drawn) - 1)
-        sections.append(Section(name, kind, material, seen[material], start, bars, energy, phrases))
+        occurrence, energy = seen[material], energies[index]
+        sections.append(Section(name, kind, material, occurrence, start, bars, energy, phrases))
         seen[material] += 1
         start += bars
     return tuple(sections)
-
-
-def _energy(base: float, occurrence: int, mood: float, last: bool) -> float:
-    """Energy of a section: each return lifts it, the mood moves all and keeps the contrast."""
-    lifted = base + 0.06 * min(occurrence, 3)
-    moved = lifted + mood * (1 - abs(lifted - 0.5))
-    return round(min(1.0, max(0.05, moved)), 4)
 
 
 def _phrases(

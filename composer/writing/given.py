@@ -18,11 +18,32 @@ _LETTERS = re.compile(r"[A-Za-z]{1,64}")
 _DEFAULT_SECTION_BARS = 8
 # Letters of an abstract form, as kinds of section in order of preference.
 _LETTER_KINDS = {
-    "A": ("verse", "head-a", "loop", "theme", "a"),
-    "B": ("chorus", "head-b", "hook", "climax", "b"),
-    "C": ("bridge", "break", "contrast", "c"),
+    "A": ("verse", "head-a", "head", "strain-a", "loop", "theme", "drift", "a"),
+    "B": (
+        "chorus",
+        "head-b",
+        "hook",
+        "drop",
+        "strain-b",
+        "bloom",
+        "climax",
+        "shout",
+        "variation",
+        "b",
+    ),
+    "C": ("bridge", "break", "refrain", "contrast", "solo", "stillness", "finale", "c"),
 }
-_BRIDGE_KINDS = ("bridge", "head-b", "break", "contrast", "b")
+_BRIDGE_KINDS = (
+    "bridge",
+    "head-b",
+    "strain-b",
+    "break",
+    "contrast",
+    "bloom",
+    "variation",
+    "solo",
+    "b",
+)
 
 
 def parse_form(
@@ -81,21 +102,45 @@ def _letters(
     return tuple((kinds[letter], n) for letter, n in zip(word, lengths, strict=True))
 
 
+# What users call sections, and the kinds that serve, in families: whatever is closest comes first.
+_OPENINGS = ("intro", "head-a", "head", "theme", "a")
+_HOMES = ("verse", "head-a", "head", "strain-a", "loop", "theme", "drift", "a")
+_PEAKS = (
+    "chorus",
+    "refrain",
+    "drop",
+    "hook",
+    "head-b",
+    "strain-b",
+    "climax",
+    "shout",
+    "bloom",
+    "finale",
+    "bridge",
+    "b",
+)
+_TURNS = ("bridge", "head-b", "contrast", "breakdown", "break", "dub", "interlude")
+_AWAY = ("strain-b", "stillness", "variation", "solo", "c", "b")
+_PAUSES = ("break", "dub", "breakdown", "stillness", "interlude", "bridge", "contrast", "head-b")
+_RISES = ("build", "prechorus", "riff", "break", "bridge", "interlude", "breakdown", "head-b")
+_SOLOS = ("solo", "solo-a", "interlude", "variation", "hook", "drop", "climax", "bloom", "refrain")
+_ENDINGS = ("outro", "tag", "coda", "finale")
+_LAST = ("strain-b", "stillness", "solo", "variation", "c", "b")
 _SYNONYMS = {
-    "verse": ("head-a", "loop", "theme", "a"),
-    "chorus": ("head-b", "hook", "climax", "b"),
-    "bridge": ("head-b", "break", "contrast", "c"),
-    "prechorus": ("build", "break", "head-b", "b"),
-    "pre-chorus": ("prechorus", "build", "break", "head-b", "b"),
-    "solo": ("solo-a", "hook", "climax", "c"),
-    "outro": ("tag", "coda"),
-    "coda": ("outro", "tag"),
-    "intro": ("a", "head-a"),
-    "drop": ("hook", "chorus", "climax", "head-b", "b"),
-    "break": ("bridge", "stillness", "head-b", "c"),
-    "build": ("prechorus", "break", "head-b", "b"),
-    "interlude": ("break", "bridge", "contrast", "head-b", "c"),
-    "hook": ("chorus", "head-b", "climax", "b"),
+    **dict.fromkeys(("intro", "introduction", "opening"), _OPENINGS),
+    **dict.fromkeys(
+        ("verse", "head", "head-a", "loop", "theme", "strain", "strain-a", "drift", "a"), _HOMES
+    ),
+    **dict.fromkeys(("chorus", "refrain", "drop", "hook", "climax", "shout"), _PEAKS),
+    **dict.fromkeys(("bloom", "finale", "head-b", "strain-b", "b"), _PEAKS),
+    **dict.fromkeys(("bridge", "contrast", "middle", "c", "d"), (*_TURNS, *_AWAY)),
+    **dict.fromkeys(("break", "breakdown", "dub", "stillness", "interlude"), (*_PAUSES, *_LAST)),
+    **dict.fromkeys(("prechorus", "pre-chorus"), ("prechorus", *_RISES, *_LAST)),
+    **dict.fromkeys(("build", "riff"), (*_RISES, *_LAST)),
+    **dict.fromkeys(
+        ("solo", "solo-a", "solo-b", "instrumental", "variation"), (*_SOLOS, "c", "finale", "b")
+    ),
+    **dict.fromkeys(("outro", "coda", "tag", "ending"), (*_ENDINGS, *_HOMES)),
 }
 
 
@@ -141,7 +186,7 @@ def place(
     chords: list[tuple[Fraction, Chord]] = []
     for index, symbols in enumerate(bars):
         start = meter.bar_quarters * index
-        onsets = _onsets(len(symbols), meter)
+        onsets = bar_onsets(len(symbols), meter)
         if onsets is None:
             limit = max(2, len(meter.beats))
             raise BriefError(
@@ -158,7 +203,8 @@ def place(
     return tuple(chords)
 
 
-def _onsets(count: int, meter: Meter) -> tuple[Fraction, ...] | None:
+def bar_onsets(count: int, meter: Meter) -> tuple[Fraction, ...] | None:
+    """Where so many chords of a bar begin; None where it has too few beats for them."""
     beats = meter.beat_onsets
     if count == 1:
         return (Fraction(0),)

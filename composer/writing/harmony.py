@@ -1,299 +1,265 @@
-"""Harmony: chords from learned chains between the cadences that the form asks for."""
+"""Harmony: keys, chords and cadences of the whole piece.
+
+Each section's chords come from a loop of the style or from a learned chain; devices rewrite them;
+the ends of sections lead back, or into another key; and colours come last.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
-import numpy as np
-from numpy.typing import NDArray
-
 from composer.music.plan import ChordSpan, Phrase, Section
-from composer.music.seeding import generator, pick, pick_key
+from composer.music.seeding import generator, pick
 from composer.rulebook import Rulebook
-from composer.rulebook.progressions import Progressions
-from composer.theory.chord import Chord, ChordQuality
-from composer.theory.interval import parse_degree
+from composer.rulebook.devices import Turnaround
+from composer.theory.chord import Chord
 from composer.theory.key import Key
-from composer.writing.chains import START, ChordChain, build_chain
+from composer.writing.cadences import closing_kind, heard
+from composer.writing.chains import START
 from composer.writing.choices import Choices
+from composer.writing.colouring import Colourist
+from composer.writing.devices import BASS, BODY, LOOPED, TAIL, Deviser, resolved
+from composer.writing.given import bar_onsets
+from composer.writing.loops import Looper, unrolled
+from composer.writing.modes import is_tonal
+from composer.writing.modulation import plan_keys, prepared
+from composer.writing.progression import PhraseWriter, Slot
+from composer.writing.steps import Line, Step
 
-Slot = tuple[Fraction, str]  # onset within the phrase in quarters, chord token
-_SHARPNESS = 1.35  # above 1 keeps to the common paths of the chain
-_TRIALS = 4
-# How much a numeral suits a place: harmony tenses towards the bar-line and rests on it.
-_HOME = {"I": 6.0, "VI": 1.5, "V": 0.4, "II": 0.7, "III": 0.6, "BVII": 0.5}
-_WEAK_HALF = {"I": 0.3}
-_STRONG_HALF = {"V": 0.4}
-_COLOURS = {
-    "major": ("maj7", "add9", "maj9"),
-    "minor": ("m7", "m9"),
-    "dominant": ("7", "9", "9sus4"),
-}
+_HALF_IN_LOOP = 0.5  # of sections over a loop whose form asks for a half cadence get one
 
 
-def plan_chords(
+def plan_harmony(
     choices: Choices, sections: tuple[Section, ...], book: Rulebook
-) -> tuple[ChordSpan, ...]:
-    """Plan the chords of the whole piece, gapless and without two equal neighbours."""
-    if choices.chords is not None:
-        events = list(choices.chords)
-    else:
-        events = _Harmonist(choices, book).write(sections)
-    end = choices.meter.bar_quarters * choices.bars
-    spans: list[ChordSpan] = []
-    for index, (onset, chord) in enumerate(events):
-        stop = events[index + 1][0] if index + 1 < len(events) else end
-        key = choices.key
-        spans.append(ChordSpan(onset, stop - onset, chord, chord.roman(key.tonic), key))
-    return tuple(spans)
-
-
-def in_mode(
-    chord: Chord, key: Key, parent: Key, qualities: dict[tuple[int, ...], ChordQuality]
-) -> Chord | None:
-    """Move a diatonic chord of the parent key to the same degree of a modal key.
-
-    Args:
-        chord: A chord of the parent key.
-        key: The modal key.
-        parent: Major or minor on the same tonic.
-        qualities: Chord qualities by their tones.
+) -> tuple[tuple[Section, ...], tuple[ChordSpan, ...]]:
+    """Plan the chords of the whole piece, and settle how its phrases end.
 
     Returns:
-        None where the chord is not diatonic in the parent, or the mode's chord has no name.
+        The form with its cadences as they sound, and the chords: gapless, no two neighbours equal
+        within one key.
     """
-    if not chord.numbers <= parent.numbers:
-        return None
-    names = key.pitch_classes
-    degree = [name.number for name in parent.pitch_classes].index(chord.root.number)
-    root = names[degree]
-    stack = tuple(
-        names[(degree + 2 * i) % 7].fifths - root.fifths for i in range(len(chord.quality.tones))
+    if choices.chords is not None:
+        steps = [Step(onset, chord, choices.key) for onset, chord in choices.chords]
+        return sections, _spans(choices, steps)
+    spans = _spans(choices, _Harmonist(choices, sections, book).write())
+    return heard(sections, spans, choices.meter), spans
+
+
+def _spans(choices: Choices, steps: Sequence[Step]) -> tuple[ChordSpan, ...]:
+    end = choices.meter.bar_quarters * choices.bars
+    kept: list[Step] = []
+    for step in steps:
+        if not kept or (kept[-1].chord, kept[-1].key) != (step.chord, step.key):
+            kept.append(step)
+    stops = [*(step.onset for step in kept[1:]), end]
+    return tuple(
+        ChordSpan(s.onset, stop - s.onset, s.chord, s.chord.roman(s.key.tonic), s.key)
+        for s, stop in zip(kept, stops, strict=True)
     )
-    quality = qualities.get(stack) or qualities.get(stack[:3])
-    return None if quality is None else Chord(root, quality, root)
-
-
-def _homeless(tokens: Sequence[str]) -> float:
-    """1 where a progression of four chords and more never touches the tonic."""
-    home = any(re.match(r"[iI](?![iIvV])", token) for token in tokens)
-    return 1.0 if len(tokens) >= 4 and not home else 0.0
-
-
-def monotony(tokens: Sequence[str]) -> float:
-    """How much a progression rocks to and fro instead of going somewhere.
-
-    >>> monotony(["I", "V", "I", "V"]) > monotony(["I", "V", "vi", "IV"])
-    True
-    """
-    rocking = sum(a == b for a, b in zip(tokens, tokens[2:], strict=False))
-    few = max(0, min(4, len(tokens)) - len(set(tokens)))
-    return rocking + few
 
 
 class _Harmonist:
-    """Writes phrases, and remembers those that come back."""
+    """Writes the sections one by one, and remembers what comes back."""
 
-    def __init__(self, choices: Choices, book: Rulebook) -> None:
+    def __init__(self, choices: Choices, sections: tuple[Section, ...], book: Rulebook) -> None:
         self.choices = choices
+        self.sections = sections
         self.book = book
-        self.seed = choices.seed
-        self.style = choices.style.harmony
-        self.table: Progressions = book.progressions(self.style.table, choices.style.name)
-        self.translation = self._translate()
-        self.chains: dict[str, ChordChain] = {}
-        self.bodies: dict[tuple[str, str, int], list[Slot]] = {}
-        self.phrases: dict[tuple[str, str, int, str], list[Slot]] = {}
+        self.meter = choices.meter
+        self.bar = choices.meter.bar_quarters
+        style = choices.style.harmony
+        self.deviser = Deviser(choices.seed, style.devices, choices.mood.colour, book.devices)
+        self.looper = Looper(choices, sections, book.chords)
+        self.colourist = Colourist(choices, book)
+        self.keys = plan_keys(choices, sections, book)
+        self.writers: dict[str, PhraseWriter] = {}
+        self.before: tuple[str, str] = (START, START)
 
-    def write(self, sections: tuple[Section, ...]) -> list[tuple[Fraction, Chord]]:
-        """Chords of all phrases with their onsets in the piece."""
-        events: list[tuple[Fraction, Chord]] = []
-        before = (START, START)
-        for section in sections:
-            for phrase in section.phrases:
-                start = self.choices.meter.bar_quarters * phrase.start_bar
-                slots = self._phrase(section, phrase, before)
-                tokens = [START, *(token for _, token in slots)]
-                before = (tokens[-2], tokens[-1])
-                for onset, token in slots:
-                    chord = self._coloured(section.material, token)
-                    if not events or events[-1][1] != chord:
-                        events.append((start + onset, chord))
-        return events
+    def write(self) -> list[Step]:
+        """All steps with their onsets in the piece."""
+        written = [self._section(index) for index in range(len(self.sections))]
+        steps: list[Step] = []
+        for index, section in enumerate(self.sections):
+            line = self._led_on(index, written)
+            for step in line:
+                chord = self.colourist.coloured(
+                    section.material, step.chord, step.key, plain=step.plain
+                )
+                coloured = replace(step, chord=chord)
+                steps.append(coloured.moved(self.bar * section.start_bar))
+        return steps
 
-    def _translate(self) -> dict[str, str]:
-        """Tokens of the table as tokens of the key's mode."""
-        key = self.choices.key
-        parent = Key(key.tonic, self.book.scales[key.scale.parent])
-        qualities = {q.tones: q for q in reversed(list(self.book.chords.by_symbol.values()))}
-        modal = key.scale.name not in ("major", "minor", "harmonic-minor", "melodic-minor")
-        result = {}
-        for token in self.table.unigrams[key.scale.parent]:
-            try:
-                chord = self.book.chords.parse(token, key.tonic)
-            except ValueError:
-                continue
-            if not chord.quality.essential and not self.style.omit_third:
-                continue  # power chords belong to the styles that leave the third out
-            if modal:
-                moved = in_mode(chord, key, parent, qualities)
-                if moved is not None:
-                    result[token] = moved.roman(key.tonic)
-            else:
-                result[token] = token
-        return result
+    def _writer(self, key: Key) -> PhraseWriter:
+        name = key.scale.name
+        if name not in self.writers:
+            self.writers[name] = PhraseWriter(self.choices, self.book, key)
+        return self.writers[name]
 
-    def _chain(self, kind: str) -> ChordChain:
-        known = kind.split("-", maxsplit=1)[0]
-        parent = self.choices.key.scale.parent
-        name = known if (parent, known) in self.table.order2 else "any"
-        if name not in self.chains:
-            self.chains[name] = build_chain(self.table, parent, name, self.translation)
-        return self.chains[name]
+    def _line(self, slots: Sequence[Slot], key: Key, end: Fraction, *, goal: bool = False) -> Line:
+        steps = [
+            Step(onset, self.book.chords.parse(token, key.tonic), key) for onset, token in slots
+        ]
+        if goal and steps:
+            steps[-1] = replace(steps[-1], goal=True)
+        return Line(tuple(steps), end, self.meter, self.book.chords)
 
-    def _phrase(self, section: Section, phrase: Phrase, before: tuple[str, str]) -> list[Slot]:
-        key = (section.material, phrase.label, phrase.bars, phrase.cadence.kind)
-        if key not in self.phrases:
-            tail = self._tail(section, phrase)
-            self.phrases[key] = self._body(section, phrase, before, tail) + tail
-        return self.phrases[key]
-
-    def _tail(self, section: Section, phrase: Phrase) -> list[Slot]:
-        """The cadence: its goal opens the last bar, the chords before it lead there."""
-        kind = phrase.cadence.kind
-        scale = self.choices.key.scale
-        formulas = self.book.cadences(self.choices.style.harmony.cadences, scale, kind)
-        if not formulas:
-            return []
-        rng = generator(self.seed, "cadence", section.material, phrase.label, kind)
-        chords = pick(rng, formulas, [f.weight for f in formulas]).chords
-        meter = self.choices.meter
-        bar, middle = meter.bar_quarters, meter.middle
-        if phrase.bars == 1:
-            onsets = [Fraction(0), middle] if len(meter.beats) > 1 else [Fraction(0)]
-        elif len(chords) > 2 or rng.random() < 0.2:
-            onsets = [bar * (phrase.bars - 2), bar * (phrase.bars - 2) + middle]
-            onsets.append(bar * (phrase.bars - 1))
+    def _section(self, index: int) -> list[Step]:
+        """The steps of a section, counted from its start."""
+        section, key = self.sections[index], self.keys[index]
+        if index == 0 or self.keys[index - 1] != key:
+            self.before = (START, START)
+        loop = self.looper.loop(section, key)
+        last = index == len(self.sections) - 1
+        if loop is not None and section.bars > 1:
+            slots = self._over_loop(section, key, unrolled(loop, section.bars, self.meter), last)
+            line = self._line(slots, key, self.bar * section.bars, goal=last)
+            self.before = (START, slots[-1][1])
+            steps = list(self._loop_devices(section, line).steps)
         else:
-            onsets = [bar * (phrase.bars - 2), bar * (phrase.bars - 1)]
-        if len(chords) > 3 and phrase.bars > 3:
-            onsets.insert(0, bar * (phrase.bars - 3))
-        count = min(len(chords), len(onsets))
-        return list(zip(onsets[-count:], chords[-count:], strict=True))
-
-    def _body(
-        self, section: Section, phrase: Phrase, before: tuple[str, str], tail: list[Slot]
-    ) -> list[Slot]:
-        """The chords before the cadence; a phrase that comes back keeps them."""
-        label = "a" if self.style.loop_bars else phrase.label.rstrip("'")
-        key = (section.material, label, phrase.bars)
-        limit = tail[0][0] if tail else self.choices.meter.bar_quarters * phrase.bars
-        chain = self._chain(section.kind)
-        goal = [token for _, token in tail]
-        if key not in self.bodies:
-            rng = generator(self.seed, "chords", *key)
-            onsets = self._rhythm(section, phrase)
-            inside = [onset for onset in onsets if onset < limit]
-            places = self._places(section, phrase, inside, chain)
-            drawn = [
-                chain.sample(len(inside), before, goal, rng, _SHARPNESS, places)
-                for _ in range(_TRIALS)
-            ]
-            tokens = min(
-                drawn,
-                key=lambda t: monotony(t) + 0.5 * chain.surprise(t, before) + _homeless(t + goal),
+            steps = []
+            for phrase in section.phrases:
+                offset = self.bar * (phrase.start_bar - section.start_bar)
+                steps += [step.moved(offset) for step in self._phrase(section, phrase, key)]
+        if last:
+            end = self.bar * section.bars
+            steps = list(
+                self.deviser.ended(Line(tuple(steps), end, self.meter, self.book.chords)).steps
             )
-            last = ([START, START, *tokens])[-2:]
-            beyond = chain.sample(
-                len(onsets) - len(inside), (last[0], last[1]), (), rng, _SHARPNESS
+        return steps
+
+    def _phrase(self, section: Section, phrase: Phrase, key: Key) -> tuple[Step, ...]:
+        """A phrase from the chain: its body, which comes back alike, and its cadence."""
+        writer, kind = self._writer(key), phrase.cadence.kind
+        end = self.bar * phrase.bars
+        tail = writer.tail(section, phrase, kind)
+        limit = tail[0][0] if tail else end
+        slots = writer.body(section, phrase, self.before, tail)
+        stem = "a" if self.choices.style.harmony.loop_bars else phrase.label.rstrip("'")
+        place = (section.material, stem, phrase.bars, key.scale.name)
+        body = self.deviser.rewritten(self._line(slots, key, end), place, BODY)
+        steps = [step for step in body.steps if step.onset < limit]
+        if tail:
+            ending = self._line(tail, key, end, goal=kind != "open")
+            ending = self.deviser.rewritten(ending, (*place, phrase.label, kind), TAIL)
+            steps += ending.steps
+        line = resolved(Line(tuple(steps), end, self.meter, self.book.chords))
+        tokens = [START, *(token for onset, token in slots if onset < limit), *(t for _, t in tail)]
+        self.before = (tokens[-2], tokens[-1])
+        return self.deviser.rewritten(line, (*place, kind), BASS).steps
+
+    def _over_loop(self, section: Section, key: Key, slots: list[Slot], last: bool) -> list[Slot]:
+        """A loop's chords, with a half cadence now and then, or the end of the piece."""
+        phrase = section.phrases[-1]
+        edge = self.bar * (section.bars - 1)
+        offset = self.bar * (phrase.start_bar - section.start_bar)
+        kind = phrase.cadence.kind
+        if last:
+            home = self._tonic(slots, key)
+            kept = [slot for slot in slots if slot[0] < edge]
+            if self._closes(kept, home, key, section):
+                return [*kept, (edge, home)]
+        elif kind != "half" or not self._halts(section):
+            return slots
+        tail = self._writer(key).tail(section, phrase, kind)
+        tail = [(onset + offset, token) for onset, token in tail][0 if last else -1 :]
+        return [slot for slot in slots if not tail or slot[0] < tail[0][0]] + tail
+
+    def _halts(self, section: Section) -> bool:
+        rng = generator(self.choices.seed, "loop", "half", section.material)
+        return rng.random() < _HALF_IN_LOOP
+
+    def _tonic(self, slots: Sequence[Slot], key: Key) -> str:
+        """The loop's own chord on the tonic, or the scale's triad."""
+        for _, token in slots:
+            chord = self.book.chords.parse(token, key.tonic)
+            if chord.root == key.tonic == chord.bass:
+                return token
+        third, fifth = key.pitch_classes[2], key.pitch_classes[4]
+        tones = (0, third.fifths - key.tonic.fifths, fifth.fifths - key.tonic.fifths)
+        quality = next(q for q in self.book.chords.by_symbol.values() if q.tones == tones)
+        return Chord(key.tonic, quality, key.tonic).roman(key.tonic)
+
+    def _closes(self, kept: Sequence[Slot], home: str, key: Key, section: Section) -> bool:
+        """Whether the tonic after these chords ends a piece as the style does."""
+        chords = [self.book.chords.parse(token, key.tonic) for _, token in kept]
+        before = next((c for c in reversed(chords) if c.root != key.tonic), None)
+        last = self.book.chords.parse(home, key.tonic)
+        kind = closing_kind(before, last, key.tonic.number)
+        if before is None or kind is None:
+            return False
+        if kind == "authentic":
+            return True
+        family = self.choices.style.harmony.cadences
+        formulas = self.book.cadences(family, key.scale, kind)
+        return any(
+            self.book.chords.parse(formula.chords[-2], key.tonic).root == before.root
+            for formula in formulas
+            if len(formula.chords) > 1
+        )
+
+    def _loop_devices(self, section: Section, line: Line) -> Line:
+        """A loop's last two bars, which may differ from the passes before."""
+        start = line.end - 2 * self.bar
+        cut = next((i for i, step in enumerate(line.steps) if step.onset == start), None)
+        if cut is None or cut == 0:
+            return line
+        end = replace(line, steps=line.steps[cut:])
+        end = self.deviser.rewritten(end, (section.material, "loop"), LOOPED)
+        return resolved(replace(line, steps=(*line.steps[:cut], *end.steps)))
+
+    def _led_on(self, index: int, written: Sequence[list[Step]]) -> list[Step]:
+        """A section's steps, its end leading to the next section."""
+        steps, section = written[index], self.sections[index]
+        if index + 1 == len(self.sections):
+            return steps
+        key, following = self.keys[index], self.keys[index + 1]
+        if key != following:
+            return prepared(steps, section.bars, following, self.choices, self.book, index)
+        place = (section.material, self.sections[index + 1].material)
+        if written[index + 1][0].degree != 0 or not self.deviser.wants("turnaround", *place):
+            return steps
+        return self._turned(steps, section, key, place)
+
+    def _in_mode(self, turn: Turnaround, key: Key) -> bool:
+        """Whether a turnaround leaves the mode of the key alone."""
+        chords = [self.book.chords.parse(text, key.tonic) for bar in turn.bars for text in bar]
+        return is_tonal(key) or all(chord.numbers <= key.numbers for chord in chords)
+
+    def _turned(
+        self, steps: list[Step], section: Section, key: Key, place: Sequence[object]
+    ) -> list[Step]:
+        """Steps whose last bars of the tonic lead back to it."""
+        end = self.bar * section.bars
+        home = end
+        for step in reversed(steps):
+            if step.degree != 0:
+                break
+            home = step.onset
+        options = [
+            turn
+            for turn in self.book.devices.turns(
+                self.choices.style.harmony.cadences, key.scale.parent
             )
-            self.bodies[key] = list(zip(onsets, tokens + beyond, strict=True))
-        body = [slot for slot in self.bodies[key] if slot[0] < limit]
-        if not body and limit > 0:
-            token = chain.sample(1, before, goal, generator(self.seed, "chords", *key, "one"))[0]
-            return [(Fraction(0), token)]
-        return body
-
-    def _places(
-        self, section: Section, phrase: Phrase, onsets: list[Fraction], chain: ChordChain
-    ) -> list[NDArray[np.float64] | None]:
-        """What suits each slot: home at the start of a section, tension before the bar-line."""
-        bar = self.choices.meter.bar_quarters
-        opens = phrase.start_bar == section.start_bar and section.material == section.kind
-        halved = {onset - onset % bar for onset in onsets if onset % bar}
-        places: list[NDArray[np.float64] | None] = []
-        for onset in onsets:
-            if onset == 0 and opens:
-                places.append(chain.preference(_HOME))
-            elif onset % bar:
-                places.append(chain.preference(_WEAK_HALF))
-            elif onset in halved:
-                places.append(chain.preference(_STRONG_HALF))
-            else:
-                places.append(None)
-        return places
-
-    def _rhythm(self, section: Section, phrase: Phrase) -> list[Fraction]:
-        """Onsets of the chords of a phrase, a bar's length apart, or half, or two."""
-        weights = self.style.rhythm or self._learned_rhythm(section.kind)
-        rng = generator(self.seed, "rhythm", section.material, phrase.label.rstrip("'"))
-        meter = self.choices.meter
-        loop = self.style.loop_bars or phrase.bars
-        onsets: list[Fraction] = []
-        bar = 0
-        while bar < phrase.bars:
-            start = meter.bar_quarters * bar
-            if bar >= loop:
-                period = meter.bar_quarters * loop
-                onsets += [o + period * (bar // loop) for o in onsets if o < period]
-                bar += loop
-                continue
-            length = pick_key(rng, weights)
-            weights = {**weights, "2": weights.get("2", 0.0) * 0.3} if length == "2" else weights
-            onsets.append(start)
-            if length == "0.5" and len(meter.beats) > 1:
-                onsets.append(start + meter.middle)
-            bar += 2 if length == "2" and bar % 2 == 0 and bar + 2 <= loop else 1
-        return [onset for onset in onsets if onset < meter.bar_quarters * phrase.bars]
-
-    def _learned_rhythm(self, kind: str) -> dict[str, float]:
-        learned = self.table.rhythm.get(kind.split("-", maxsplit=1)[0]) or self.table.rhythm["any"]
-        weights = {"0.5": 0.0, "1": 0.0, "2": 0.0}
-        for text, share in learned.items():
-            length = float(text)
-            weights["0.5" if length < 0.75 else "1" if length < 1.5 else "2"] += share
-        # A share of chords is not a share of bars: half-bar chords come in pairs.
-        weights["0.5"] /= 2
-        return weights
-
-    def _coloured(self, material: str, token: str) -> Chord:
-        """The chord of a token, with the style's sevenths and ninths, or without its third."""
-        chord = self.book.chords.parse(token, self.choices.key.tonic)
-        name = chord.quality.name
-        by_symbol = self.book.chords.by_symbol
-        if self.style.omit_third and by_symbol["5"].tones[1] in chord.quality.tones:
-            return Chord(chord.root, by_symbol["5"], chord.root)
-        if name not in ("major", "minor"):
-            return chord
-        rng = generator(self.seed, "colour", material, token)
-        if rng.random() >= self.style.colour:
-            return chord
-        key = self.choices.key
-        fifth = key.tonic + parse_degree("5")
-        family = "dominant" if name == "major" and chord.root == fifth else name
-        fitting = self._fitting(chord, _COLOURS[family], key)
-        if not fitting:
-            return chord
-        return Chord(chord.root, pick(rng, fitting, [3.0, 1.0, 1.0][: len(fitting)]), chord.bass)
-
-    def _fitting(self, chord: Chord, symbols: Sequence[str], key: Key) -> list[ChordQuality]:
-        """Qualities whose added tones stay in the key."""
-        found = []
-        for symbol in symbols:
-            quality = self.book.chords.by_symbol[symbol]
-            added = {(chord.root + t).number for t in quality.tones} - chord.numbers
-            if added <= key.numbers:
-                found.append(quality)
-        return found
+            if home <= end - self.bar * len(turn.bars)
+            and len(turn.bars) < section.bars
+            and self._in_mode(turn, key)
+        ]
+        lines: list[list[Slot]] = []
+        for turn in options:
+            start = end - self.bar * len(turn.bars)
+            slots: list[Slot] = []
+            for number, bar in enumerate(turn.bars):
+                onsets = bar_onsets(len(bar), self.meter) or self.meter.beat_onsets
+                slots += [
+                    (start + self.bar * number + onset, text)
+                    for onset, text in zip(onsets, bar, strict=False)
+                ]
+            lines.append(slots)
+        if not lines:
+            return steps
+        rng = generator(self.choices.seed, "turnaround", *place)
+        slots = pick(rng, lines, [turn.weight for turn in options])
+        turned = self._line(slots, key, end, goal=True)
+        return [step for step in steps if step.onset < slots[0][0]] + list(turned.steps)

@@ -10,26 +10,36 @@ from composer.music.plan import PartPlan, Phrase, Section
 from composer.music.score import Note
 from composer.music.seeding import generator
 from composer.rulebook.melody_tables import MelodyTable
-from composer.theory.chord import Chord
-from composer.theory.interval import semitones
-from composer.theory.spelling import function_of, spelled
-from composer.writing import melody_rhythm as rhythms
-from composer.writing.context import EIGHTH, Context
+from composer.rulebook.styles import CHORDAL_ROLES
+from composer.theory.key import Key
+from composer.theory.spelling import spelled
+from composer.writing.context import Context
+from composer.writing.melody_breath import breathing
+from composer.writing.melody_climax import Climax, climax_of
 from composer.writing.melody_contour import Contour
-from composer.writing.melody_pitch import NoteWish, StepChain, make_ladder
+from composer.writing.melody_development import Development
+from composer.writing.melody_harmony import goal_weights, harmonic_wish
+from composer.writing.melody_idioms import Ornaments
+from composer.writing.melody_ladder import make_ladder
+from composer.writing.melody_minor import raised
+from composer.writing.melody_names import named
+from composer.writing.melody_pitch import NoteWish, StepChain
 from composer.writing.melody_rhythm import Rhythm, RhythmChain
-from composer.writing.melody_theme import Key, Theme, ThemeMaker, key_of, kind_of, material_of
+from composer.writing.melody_theme import Key as ThemeKey
+from composer.writing.melody_theme import (
+    Theme,
+    ThemeMaker,
+    key_of,
+    kind_of,
+    material_of,
+)
+from composer.writing.melody_upbeat import upbeat
 
 _TRIALS = 6
-_BEFORE_REST = 0.85  # how much a note that hangs in the air must be a chord tone
+_LITERAL = 0.15  # spread, in steps, of a note that is sung again and fits its chord
 _RECENT = 16  # notes among which the last one to end is found
 # Sections that come back note for note; all others are varied.
 _EXACT = ("chorus", "hook", "climax", "tag", "outro")
-_CADENCE_GOALS = {
-    "authentic": (10.0, 2.0, 0.6),
-    "plagal": (8.0, 3.0, 1.5),
-    "modal": (8.0, 2.0, 2.0),
-}
 
 
 class MelodyWriter:
@@ -45,21 +55,21 @@ class MelodyWriter:
         self.part = part
         plan, book = context.plan, context.book
         self.style = context.style.melody
-        low, high = context.window(part)
-        ladder = make_ladder(plan.key, low, high)
-        table: MelodyTable = book.melody(self.style.table, context.style.name)
+        self.table: MelodyTable = book.melody(self.style.table, context.style.name)
         timing = book.melody(self.style.rhythm, context.style.name)
-        compound = table if "compound" in table.rhythm else book.melody("lead")
-        mode = plan.key.scale.parent
-        starts = table.starts[mode]
-        self.chain = StepChain(ladder, table.degrees[mode], starts, self.style.leap)
-        # The middle, a little low: the chorus needs room above. A step is about two semitones.
-        centre = (
-            ladder.steps[int(ladder.size * 0.46)] + plan.mood.register / 2
-        )  # brighter lies higher
-        self.contour = Contour(self.chain, centre, plan.seed)
-        self.maker = ThemeMaker(plan, self.style, RhythmChain(timing, compound, plan.meter))
-        self.themes: dict[Key, Theme] = {}
+        lacks = 3 in plan.meter.beats and "compound" not in timing.rhythm
+        compound = book.melody("lead") if lacks else timing
+        self.chains: dict[Key, StepChain] = {}
+        self.contour = Contour(self.style, plan.seed, plan.mood.register, _chords(context))
+        self.maker = ThemeMaker(
+            plan,
+            self.style,
+            RhythmChain(timing, compound, plan.meter),
+            answered=any(other.role == "counter" for other in plan.parts),
+        )
+        self.ornaments = Ornaments(context, part)
+        self.themes: dict[ThemeKey, Theme] = {}
+        self.climaxes: dict[str, Climax | None] = {}
 
     def write(self) -> list[Note]:
         """All notes of the part."""
@@ -71,8 +81,14 @@ class MelodyWriter:
                     steps = None
                     continue
                 sung, steps = self._phrase(section, phrase, steps, notes)
-                notes += sung
-        return sorted(notes, key=lambda n: n.onset_quarters)
+                notes += [n for n in sung if self._sings(n, phrase)]
+        notes.sort(key=lambda n: n.onset_quarters)
+        return named(self.context, breathing(notes, self.part.instrument.family))
+
+    def _sings(self, note: Note, phrase: Phrase) -> bool:
+        """Whether a note lies in a bar of the part, or leads into one."""
+        bar = self.context.bar_of(note.onset_quarters)
+        return bar < phrase.start_bar or self.context.is_active(self.part, bar)
 
     def _phrase(
         self,
@@ -83,97 +99,115 @@ class MelodyWriter:
     ) -> tuple[list[Note], tuple[int, int] | None]:
         plan = self.context.plan
         key = key_of(section, phrase)
-        final = phrase.start_bar + phrase.bars == len(plan.bars)
-        if key not in self.themes:
-            self.themes[key] = self.maker.make(section, phrase, final=final)
-        theme = self.themes[key]
+        chain = self._chain(phrase)
+        theme = self._theme(section, phrase)
         start = plan.meter.bar_quarters * phrase.start_bar
-        rhythm = self._varied(section, phrase, theme, final=final)
-        wishes = self._wishes(section, phrase, theme, rhythm, start, final=final)
+        rhythm = self._varied(section, phrase, theme)
+        if not rhythm:
+            return [], before
+        wishes = self._wishes(section, phrase, theme, rhythm)
         chords = tuple(wish.chord.symbol for wish in wishes)
         rng = generator(plan.seed, "melody", *key, phrase.label, phrase.cadence.kind, chords)
         first = not theme.steps
-        steps = self.chain.best_of(_TRIALS if first else 1, wishes, before if first else None, rng)
+        steps = chain.best_of(_TRIALS if first else 1, wishes, before if first else None, rng)
         if first and rhythm == theme.rhythm:
             ending = (phrase.label, phrase.cadence.kind)
             self.themes[key] = replace(theme, steps=tuple(steps), ending=ending, kind=section.kind)
-        notes = self._ornamented(section, self._notes(rhythm, steps, wishes, start))
-        upbeat = self._upbeat(section, phrase, steps, written, start)
+        notes = self._notes(chain, rhythm, steps, wishes, start)
+        notes = self.ornaments.applied(section, phrase, raised(self.context, notes))
         last = (steps[-2], steps[-1]) if len(steps) > 1 else before
-        return upbeat + notes, last
+        free = max((note.end_quarters for note in written[-_RECENT:]), default=Fraction(0))
+        if start > 0 and not self.context.plain and theme.rhythm[0][0] == 0:
+            rng = generator(plan.seed, "upbeat", material_of(section), phrase.label)
+            notes = upbeat(self.context, self.part, chain, (start, steps[0]), free, rng) + notes
+        return notes, last
+
+    def _chain(self, phrase: Phrase) -> StepChain:
+        """The chain of steps of a phrase: that of the key in which it begins."""
+        plan = self.context.plan
+        key = self.context.span(plan.meter.bar_quarters * phrase.start_bar).key
+        if key not in self.chains:
+            low, high = self.context.window(self.part)
+            mode = key.scale.parent
+            self.chains[key] = StepChain(
+                make_ladder(key, plan.key, low, high, self.style.tune),
+                self.table.degrees[mode],
+                self.table.starts[mode],
+                min(1.0, max(0.0, self.style.leap + plan.mood.leap)),
+                self.style.repeated,
+            )
+        return self.chains[key]
+
+    def _theme(self, section: Section, phrase: Phrase) -> Theme:
+        """The theme of a phrase, made when it is first asked for."""
+        key = key_of(section, phrase)
+        if key not in self.themes:
+            final = self._is_final(phrase)
+            self.themes[key] = self.maker.make(section, phrase, final=final)
+        return self.themes[key]
+
+    def _is_final(self, phrase: Phrase) -> bool:
+        return phrase.start_bar + phrase.bars == len(self.context.plan.bars)
 
     # -- what each note should be ---------------------------------------------------------------
 
     def _wishes(
-        self,
-        section: Section,
-        phrase: Phrase,
-        theme: Theme,
-        rhythm: Rhythm,
-        start: Fraction,
-        *,
-        final: bool,
+        self, section: Section, phrase: Phrase, theme: Theme, rhythm: Rhythm
     ) -> list[NoteWish]:
-        length = self.context.plan.meter.bar_quarters * phrase.bars
-        contour = self.contour.wishes(section, phrase, theme, rhythm, length)
+        plan, chain = self.context.plan, self._chain(phrase)
+        bar = plan.meter.bar_quarters
+        start, length = bar * phrase.start_bar, bar * phrase.bars
+        contour = self.contour.wishes(chain.ladder, section, phrase, theme, rhythm, length)
         wishes = []
+        climax = self._climax(section)
         following = [onset for onset, _ in rhythm[1:]] + [length]
         for (onset, held), (target, spread), then in zip(rhythm, contour, following, strict=True):
-            chord = self._chord(start + onset, held)
-            weight = self._weight(start + onset, held)
-            if then - onset - held >= 1:
-                weight = max(weight, _BEFORE_REST)
-            wishes.append(NoteWish(chord, weight, target, spread))
-        if wishes:
-            goal = self._goal(phrase, wishes[-1].chord, final=final)
-            wishes[-1] = replace(wishes[-1], goal=goal)
-        return self.contour.with_motif(section, phrase, theme, wishes, rhythm)
+            hangs = then - onset - held >= 1
+            wish = harmonic_wish(self.context, start + onset, held, hangs=hangs)
+            wish = self._literal(chain, replace(wish, target=target, spread=spread), theme)
+            if climax is not None:
+                wish = _under(wish, climax, start + onset)
+            wishes.append(wish)
+        goal = goal_weights(phrase, wishes[-1].chord, final=self._is_final(phrase))
+        wishes[-1] = replace(wishes[-1], goal=goal)
+        rng = generator(plan.seed, "motif-pitch", *key_of(section, phrase))
+        return Development(chain, plan.meter).developed(theme, wishes, rng)
 
-    def _chord(self, onset: Fraction, length: Fraction) -> Chord:
-        """The chord of a note: the next one, if it is tied over a change from just before."""
-        context = self.context
-        index = context.span_index(onset)
-        spans = context.plan.chords
-        change = spans[index].end_quarters
-        if change - onset <= EIGHTH and onset + length > change and index + 1 < len(spans):
-            return spans[index + 1].chord
-        return spans[index].chord
+    @staticmethod
+    def _literal(chain: StepChain, wish: NoteWish, theme: Theme) -> NoteWish:
+        """Sing what is known as it was, where it still fits its chord."""
+        step = round(wish.target)
+        if not theme.steps or not chain.ladder.steps[0] <= step <= chain.ladder.steps[-1]:
+            return wish
+        fits = chain.pitch(step, wish.chord, wish.key) % 12 in wish.chord.numbers
+        tight = wish.spread < _LITERAL * 4 and (fits or wish.weight < 0.5)
+        return replace(wish, spread=_LITERAL if fits else 2 * _LITERAL) if tight else wish
 
-    def _weight(self, onset: Fraction, length: Fraction) -> float:
-        """How much a note must be a chord tone: by its beat and its length.
+    def _climax(self, section: Section) -> Climax | None:
+        """The highest note of a section, chosen before its first phrase is sung."""
+        if section.name not in self.climaxes:
+            bar = self.context.plan.meter.bar_quarters
+            active = [p for p in section.phrases if self.context.is_active(self.part, p.start_bar)]
+            notes = []
+            for phrase in active:
+                start = bar * phrase.start_bar
+                for onset, held in self._theme(section, phrase).rhythm[:-1]:
+                    wish = harmonic_wish(self.context, start + onset, held, hangs=False)
+                    if wish.key == self._chain(phrase).ladder.key:
+                        notes.append((start + onset, held, wish))
+            chain = self._chain(section.phrases[0])
+            height = self.contour.centre(chain.ladder) + self.contour.register(section.kind)[0]
+            notes = [n for n in notes if n[2].key == chain.ladder.key]
+            self.climaxes[section.name] = climax_of(section, notes, chain, height, bar)
+        return self.climaxes[section.name]
 
-        A note that anticipates a beat has the weight of that beat.
-        """
-        meter = self.context.plan.meter
-        place = onset % meter.bar_quarters
-        beats = (*meter.beat_onsets, meter.bar_quarters)
-        strengths = (*meter.strengths, meter.strengths[0])
-        strength = 0.0
-        for beat, weight in zip(beats, strengths, strict=True):
-            if place == beat or (0 < beat - place <= EIGHTH and place + length > beat):
-                strength = 0.12 + 0.19 * weight
-        held = 0.6 if length > 1 else 0.35 if length == 1 else 0.1
-        return min(1.0, strength + held)
+    # -- variation and notes --------------------------------------------------------------------
 
-    def _goal(self, phrase: Phrase, chord: Chord, *, final: bool) -> tuple[tuple[int, float], ...]:
-        """Weights of the pitch classes on which a phrase may end."""
-        root, *others = [name.number for name in chord.pitch_classes]
-        if phrase.cadence.kind not in _CADENCE_GOALS:
-            return tuple({root: 1.0, **dict.fromkeys(others, 1.6)}.items())
-        on_root, on_third, on_rest = _CADENCE_GOALS[phrase.cadence.kind]
-        weights = {root: on_root * (20 if final else 1), **dict.fromkeys(others, on_rest)}
-        if (root - 1) % 12 in others:
-            weights[root] *= 0.15  # the tonic grinds against a major seventh below it
-        third = chord.quality.third
-        if third is not None:
-            weights[(root + semitones(third)) % 12] = on_third
-        return tuple(weights.items())
-
-    # -- variation, ornament and notes ----------------------------------------------------------
-
-    def _varied(self, section: Section, phrase: Phrase, theme: Theme, *, final: bool) -> Rhythm:
+    def _varied(self, section: Section, phrase: Phrase, theme: Theme) -> Rhythm:
         """A verse that returns is the verse, varied: here and there a long note is struck twice."""
-        if final:
+        if not theme.rhythm:
+            return ()
+        if self._is_final(phrase):
             onset, _ = theme.rhythm[-1]
             end = self.context.plan.meter.bar_quarters * phrase.bars
             return (*theme.rhythm[:-1], (onset, end - onset))
@@ -181,9 +215,10 @@ class MelodyWriter:
         if section.occurrence == 0 or kind in _EXACT or not theme.steps:
             return theme.rhythm
         rng = generator(self.context.plan.seed, "variation", section.name, phrase.start_bar)
+        chance = 0.5 if kind == "variation" else 0.3 * (1 - self.style.repeat)
         result: list[tuple[Fraction, Fraction]] = []
         for onset, length in theme.rhythm[:-1]:
-            if length >= 1 and rng.random() < 0.3:
+            if rng.random() < chance and length >= 1:
                 half = length / 2 if length <= 2 else Fraction(1)
                 result += [(onset, half), (onset + half, length - half)]
             else:
@@ -191,112 +226,40 @@ class MelodyWriter:
         return (*result, *theme.rhythm[-1:])
 
     def _notes(
-        self, rhythm: Rhythm, steps: Sequence[int], wishes: Sequence[NoteWish], start: Fraction
+        self,
+        chain: StepChain,
+        rhythm: Rhythm,
+        steps: Sequence[int],
+        wishes: Sequence[NoteWish],
+        start: Fraction,
     ) -> list[Note]:
         context = self.context
-        key = context.plan.key
         notes = []
         for (onset, length), step, wish in zip(rhythm, steps, wishes, strict=True):
-            pitch = self.chain.pitch(step, wish.chord)
+            pitch = chain.pitch(step, wish.chord, wish.key)
             bar = context.bar_of(start + onset)
+            number = pitch % 12
+            foreign = number not in wish.chord.numbers and number not in wish.key.numbers
             notes.append(
                 Note(
                     start + onset,
                     context.held(pitch, start + onset, length),
-                    spelled(pitch, wish.chord, key),
+                    spelled(pitch, wish.chord, wish.key),
                     context.velocity(self.part, bar, 0.86 + 0.14 * wish.weight),
-                    function_of(pitch, wish.chord, key) or "approach",
+                    "blue" if foreign else "scale",
                 )
             )
         return notes
 
-    def _ornamented(self, section: Section, notes: list[Note]) -> list[Note]:
-        """Bend weak notes into chromatic approaches, or blue thirds, as far as the style does."""
-        if self.context.plain:
-            return notes
-        chance = self.style.chromatic
-        blue = self.context.style.harmony.blue_notes
-        if not chance and not blue:
-            return notes
-        rng = generator(self.context.plan.seed, "ornament", material_of(section), len(notes))
-        result = list(notes)
-        for i in range(1, len(notes) - 1):
-            roll = rng.random()
-            if notes[i].duration_quarters <= EIGHTH and result[i - 1] is notes[i - 1]:
-                if roll < chance:
-                    result[i] = self._approach(notes[i - 1], notes[i], notes[i + 1])
-                elif blue and roll < 0.3:
-                    result[i] = self._blue(notes[i], notes[i + 1])
-        return result
 
-    def _approach(self, before: Note, here: Note, after: Note) -> Note:
-        """A semitone below or above a chord tone that follows."""
-        context = self.context
-        goal = after.pitch.midi
-        chord = context.span(here.onset_quarters).chord
-        if goal % 12 not in context.span(after.onset_quarters).chord.numbers:
-            return here
-        pitch = goal - 1 if before.pitch.midi <= goal else goal + 1
-        low, high = context.window(self.part)
-        if context.span(here.onset_quarters).end_quarters < here.end_quarters:
-            return here
-        near = abs(pitch - before.pitch.midi) <= 7 and pitch != before.pitch.midi
-        if not near or not low <= pitch <= high or function_of(pitch, chord, context.plan.key):
-            return here
-        return replace(here, pitch=spelled(pitch, chord, context.plan.key), function="approach")
+def _chords(context: Context) -> float | None:
+    """The middle pitch of the parts that play chords."""
+    windows = [context.window(p) for p in context.plan.parts if p.role in CHORDAL_ROLES]
+    return sum(low + high for low, high in windows) / (2 * len(windows)) if windows else None
 
-    def _blue(self, here: Note, after: Note) -> Note:
-        """The third of a major key flattened on its way down."""
-        context = self.context
-        tonic = context.plan.key.tonic.number
-        chord = context.span(here.onset_quarters).chord
-        pitch = here.pitch.midi - 1
-        falls = 1 <= pitch - after.pitch.midi <= 3
-        major_third = (here.pitch.midi - tonic) % 12 == 4
-        if not major_third or not falls or here.pitch.midi % 12 in chord.numbers:
-            return here
-        return replace(here, pitch=spelled(pitch, chord, context.plan.key), function="blue")
 
-    def _upbeat(
-        self,
-        section: Section,
-        phrase: Phrase,
-        steps: Sequence[int],
-        written: list[Note],
-        start: Fraction,
-    ) -> list[Note]:
-        """Pick-up notes that climb or fall by step into the phrase, where there is room."""
-        if not steps or start == 0 or self.context.plain:
-            return []
-        context = self.context
-        rng = generator(context.plan.seed, "upbeat", material_of(section), phrase.label)
-        onsets = rhythms.pickup(rng, context.plan.meter)
-        free = max((note.end_quarters for note in written[-_RECENT:]), default=Fraction(0))
-        theme = self.themes[key_of(section, phrase)]
-        if not onsets or start + onsets[0] < free or theme.rhythm[0][0] > 0:
-            return []
-        path = self._run_up(steps[0], len(onsets), down=rng.random() < 0.35)
-        key = context.plan.key
-        notes = []
-        for onset, step, end in zip(onsets, path, [*onsets[1:], Fraction(0)], strict=False):
-            chord = context.span(start + onset).chord
-            pitch = self.chain.pitch(step, chord)
-            notes.append(
-                Note(
-                    start + onset,
-                    end - onset,
-                    spelled(pitch, chord, key),
-                    context.velocity(self.part, context.bar_of(start + onset), 0.85),
-                    function_of(pitch, chord, key) or "passing",
-                )
-            )
-        return notes
-
-    def _run_up(self, goal: int, count: int, *, down: bool) -> list[int]:
-        """Steps that climb, or fall, onto a goal; empty where the range has no room."""
-        low, high = self.chain.ladder.steps[0], self.chain.ladder.steps[-1]
-        for sign in (1, -1) if down else (-1, 1):
-            path = [goal + sign * distance for distance in range(count, 0, -1)]
-            if all(low <= step <= high for step in path):
-                return path
-        return []
+def _under(wish: NoteWish, climax: Climax, onset: Fraction) -> NoteWish:
+    """The wish with its place under the climax, or as the climax."""
+    if onset == climax.onset_quarters:
+        return replace(wish, target=float(climax.step), spread=0.2, ceiling=climax.step)
+    return replace(wish, ceiling=climax.step - 1)

@@ -19,58 +19,12 @@ from numpy.typing import NDArray
 from composer.music.seeding import pick
 from composer.rulebook.learned import Counts
 from composer.theory.chord import Chord
-from composer.theory.interval import semitones
 from composer.theory.key import Key
-from composer.theory.spelling import chord_scale
+from composer.writing.melody_ladder import Fit, Ladder, fit
 
 _TINY = 1e-12
-_THIRD_REPEAT = 0.2  # of a pitch, against its learned weight
-
-
-@dataclass(frozen=True, slots=True)
-class Ladder:
-    """The diatonic steps of a key within a range.
-
-    Args:
-        key: The key.
-        steps: Step numbers: octave times seven plus the degree from 0.
-        naturals: MIDI number of each step as the key has it.
-        low: Lowest MIDI number that may be sung.
-        high: Highest MIDI number that may be sung.
-    """
-
-    key: Key
-    steps: tuple[int, ...]
-    naturals: tuple[int, ...]
-    low: int
-    high: int
-
-    @property
-    def size(self) -> int:
-        """How many steps."""
-        return len(self.steps)
-
-    def pitches(self, chord: Chord) -> list[int]:
-        """MIDI numbers of all steps over a chord, which may bend them."""
-        names = self.key.pitch_classes
-        bent = {name.step: name.number for name in chord_scale(chord, self.key)}
-        moves = [(bent.get(n.step, n.number) - n.number + 6) % 12 - 6 for n in names]
-        bends = (moves[step % len(names)] for step in self.steps)
-        return [
-            natural + bend if self.low <= natural + bend <= self.high else natural
-            for natural, bend in zip(self.naturals, bends, strict=True)
-        ]
-
-
-def make_ladder(key: Key, low: int, high: int) -> Ladder:
-    """All steps of a key from a low to a high pitch."""
-    rungs = [
-        (7 * octave + index, 12 * octave + key.tonic.number + semitones(degree))
-        for octave in range(11)
-        for index, degree in enumerate(key.scale.degrees)
-    ]
-    inside = [(step, pitch) for step, pitch in rungs if low <= pitch <= high]
-    return Ladder(key, tuple(s for s, _ in inside), tuple(p for _, p in inside), low, high)
+_USUAL_REPEATS = 0.25  # share of repeated pitches where the learned weights are left as they are
+_THIRD_REPEAT = 0.5  # of a pitch, against its learned weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,31 +33,25 @@ class NoteWish:
 
     Args:
         chord: The chord at its onset.
+        key: The key of the moment.
         weight: How much it must be a chord tone: 0 (passing) to 1 (must).
         target: Wished step on the ladder.
         spread: How far it may stray from the wish, in steps.
         goal: Weight by pitch class, for the last note of a phrase; empty otherwise.
+        ceiling: Highest step that it may have.
     """
 
     chord: Chord
+    key: Key
     weight: float
     target: float
     spread: float
     goal: tuple[tuple[int, float], ...] = ()
+    ceiling: int = 999
 
     def aimed(self, target: float, spread: float) -> NoteWish:
         """The wish with another target."""
         return replace(self, target=float(target), spread=spread)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Fit:
-    """How the steps of a ladder fit a chord: one entry a step."""
-
-    pitches: NDArray[np.int64]
-    in_chord: NDArray[np.bool_]
-    tension: NDArray[np.bool_]
-    clash: NDArray[np.bool_]
 
 
 class StepChain:
@@ -114,23 +62,31 @@ class StepChain:
         counts: Learned counts, next step by "degree previous-step".
         starts: Learned counts of the degrees that phrases start on.
         leap: How freely it leaps, 0–1.
+        repeated: Share of repeated pitches that it aims at, 0–0.6.
     """
 
     def __init__(
-        self, ladder: Ladder, counts: Mapping[str, Counts], starts: Counts, leap: float
+        self,
+        ladder: Ladder,
+        counts: Mapping[str, Counts],
+        starts: Counts,
+        leap: float,
+        repeated: float,
     ) -> None:
         self.ladder = ladder
+        self.repeated = repeated
         total = sum(starts.values())
         self.starts = np.array(
             [0.05 + starts.get(str(step % 7 + 1), 0.0) / total for step in ladder.steps]
         )
-        self._fits: dict[Chord, _Fit] = {}
-        self._moves: dict[tuple[Chord, Chord], NDArray[np.float64]] = {}
+        self._fits: dict[tuple[Chord, Key], Fit] = {}
+        self._moves: dict[tuple[Chord, Key, Chord, Key], NDArray[np.float64]] = {}
+        again = repeated / _USUAL_REPEATS
         size = ladder.size
         steps = np.array(ladder.steps)
         moves = steps[None, :] - steps[:, None]
         prior = np.exp(-np.abs(moves) / (0.9 + 1.2 * leap))
-        prior[moves == 0] *= 0.5
+        prior[moves == 0] *= again
         prior[np.abs(moves) > 7] = 0.0
         self.transition = np.repeat(prior[None], size, axis=0) * 0.3
         for i in range(size):
@@ -138,18 +94,20 @@ class StepChain:
                 before = int(np.clip(steps[j] - steps[i], -7, 7))
                 learned = counts.get(f"{steps[j] % 7 + 1} {before}")
                 if learned:
-                    self.transition[i, j] += self._row(learned, moves[j], leap)
+                    self.transition[i, j] += self._row(learned, moves[j], leap, again)
                 if before == 0:
-                    self.transition[i, j, j] *= _THIRD_REPEAT
+                    self.transition[i, j, j] *= min(1.0, _THIRD_REPEAT * again)
                 if abs(before) >= 3:
                     self._reverse(self.transition[i, j], moves[j], before)
 
     @staticmethod
-    def _row(counts: Counts, moves: NDArray[np.int64], leap: float) -> NDArray[np.float64]:
+    def _row(
+        counts: Counts, moves: NDArray[np.int64], leap: float, again: float
+    ) -> NDArray[np.float64]:
         total = sum(counts.values())
         row = np.array([counts.get(str(m), 0.0) for m in moves]) / total
         row[np.abs(moves) >= 3] *= 0.4 + 1.2 * leap
-        row[moves == 0] *= 0.45
+        row[moves == 0] *= again
         return row
 
     @staticmethod
@@ -225,65 +183,72 @@ class StepChain:
         allowed = [self._allowed(a, b) for a, b in itertools.pairwise(wishes)]
         messages = self._messages(emissions, allowed)
         drawn = [self._draw(emissions, allowed, messages, before, rng) for _ in range(trials)]
-        return min(drawn, key=dullness)
+        return min(drawn, key=lambda steps: dullness(steps, self.repeated))
 
-    def pitch(self, step: int, chord: Chord) -> int:
-        """MIDI number of a step over a chord."""
-        return int(self._fit(chord).pitches[step - self.ladder.steps[0]])
+    def pitch(self, step: int, chord: Chord, key: Key) -> int:
+        """MIDI number of a step over a chord of a key."""
+        return int(self.fit(chord, key).pitches[step - self.ladder.steps[0]])
 
-    def _fit(self, chord: Chord) -> _Fit:
-        if chord not in self._fits:
-            pitches = self.ladder.pitches(chord)
-            numbers = chord.numbers
-            tensions = {(chord.root + t).number for t in chord.quality.tensions} - numbers
-            self._fits[chord] = _Fit(
-                np.array(pitches),
-                np.array([p % 12 in numbers for p in pitches]),
-                np.array([p % 12 in tensions for p in pitches]),
-                np.array([(p - 1) % 12 in numbers for p in pitches]),
-            )
-        return self._fits[chord]
+    def fit(self, chord: Chord, key: Key) -> Fit:
+        """How the ladder fits a chord of a key."""
+        if (chord, key) not in self._fits:
+            self._fits[chord, key] = fit(self.ladder, chord, key)
+        return self._fits[chord, key]
 
     def _emission(self, wish: NoteWish) -> NDArray[np.float64]:
-        fit = self._fit(wish.chord)
+        fits = self.fit(wish.chord, wish.key)
         free = 1 - wish.weight
         if wish.goal:
             goal = dict(wish.goal)
             values = np.array(
                 [
                     goal.get(int(p) % 12, 0.02 if inside else 1e-5)
-                    for p, inside in zip(fit.pitches, fit.in_chord, strict=True)
+                    for p, inside in zip(fits.pitches, fits.in_chord, strict=True)
                 ]
             )
         else:
-            foreign = np.where(fit.clash, 0.6, 0.85) * free**2 + 1e-5
-            values = np.where(fit.tension, 0.6 * free + 0.15 * wish.weight, foreign)
-            values = np.where(fit.in_chord, np.where(fit.clash, 0.25, 1.0), values)
-        away = (np.array(self.ladder.steps) - wish.target) / wish.spread
+            foreign = np.where(fits.clash, 0.6, 0.85) * free**2 + 1e-5
+            values = np.where(fits.tension, 0.6 * free + 0.15 * wish.weight, foreign)
+            values = np.where(fits.in_chord, np.where(fits.clash, 0.25, 1.0), values)
+        steps = np.array(self.ladder.steps)
+        away = (steps - wish.target) / wish.spread
+        values = np.where(steps > wish.ceiling, 1e-9, 1.0) * values * fits.worth
         result: NDArray[np.float64] = values * np.exp(-0.5 * away * away) + 1e-30
         return result
 
     def _allowed(self, first: NoteWish, second: NoteWish) -> NDArray[np.float64]:
-        """Non-chord tones go on by step (or wait); nothing leaps by a tritone, seventh or ninth."""
-        key = (first.chord, second.chord)
+        """Non-chord tones go on by step (or wait); nothing leaps by a tritone, seventh or ninth.
+
+        A step of a pentatonic or blues tune may be a minor third; a note that is neither in the
+        key nor in the chord must go on by such a step. A second of three semitones is no step.
+        """
+        key = (first.chord, first.key, second.chord, second.key)
         if key not in self._moves:
-            a, b = self._fit(first.chord), self._fit(second.chord)
+            a, b = self.fit(first.chord, first.key), self.fit(second.chord, second.key)
             move = np.abs(b.pitches[None, :] - a.pitches[:, None])
+            steps = np.array(self.ladder.steps)
+            rungs = np.abs(steps[None, :] - steps[:, None])
+            widest = 2 if self.ladder.tune == "scale" else 3
             result = np.ones(move.shape)
             foreign = ~a.in_chord[:, None]
-            result[foreign & (move > 2)] = 1e-4
+            result[foreign & (move > widest)] = 1e-7
             result[foreign & (move == 0)] = 0.2
+            result[(foreign & ~a.in_key[:, None]) & (move > widest)] = 1e-9
+            result[(rungs == 1) & (move == 3)] *= 0.05
             result[(move == 6) | (move == 10) | (move == 11)] *= 0.05
             result[move > 12] = 1e-6
             self._moves[key] = result
         return self._moves[key]
 
 
-def dullness(steps: Sequence[int]) -> float:
+def dullness(steps: Sequence[int], repeated: float = 0.18) -> float:
     """How far a line is from what tunes are like: some repeated notes, some span, one height.
 
-    Repeated notes make up about a fifth of the intervals in POP909 and OpenEWLD, leaps of a fourth
-    and more a seventh (``melody/*.toml``, intervals).
+    Args:
+        steps: The line.
+        repeated: Share of repeated pitches that is aimed at. In POP909 and OpenEWLD they make up
+            about a fifth of the intervals, leaps of a fourth and more a seventh (``melody/*.toml``,
+            intervals).
 
     >>> dullness([7, 7, 7, 7, 7]) > dullness([7, 8, 9, 11, 9])
     True
@@ -298,7 +263,7 @@ def dullness(steps: Sequence[int]) -> float:
     peaks = steps.count(max(steps))
     turns = sum(a * b < 0 for a, b in itertools.pairwise(moves)) / max(1, len(moves) - 1)
     return (
-        2.5 * abs(repeats - 0.18)
+        2.5 * abs(repeats - repeated)
         + 1.5 * max(0.0, leaps - 0.2)
         + 0.25 * max(0.0, wanted - span)
         + 0.1 * max(0, peaks - 2)

@@ -19,8 +19,13 @@ from composer.rulebook.melody_tables import MelodyTable
 from composer.theory.meter import Meter
 
 Rhythm = tuple[tuple[Fraction, Fraction], ...]
+Random = np.random.Generator
+Steps = list[tuple[int, int]]  # onset and length in sixteenths
 _STEP = Fraction(1, 4)
 _TRIALS = 28
+# Share of onsets off the beat that is aimed at, and what syncopation adds to it. In the bands of
+# Lakh it is 0.62 in the median of tunes, 0.5 in classical pieces.
+_OFF_BEATS, _MORE_OFF = 0.4, 0.35
 START = "^"
 
 
@@ -42,19 +47,16 @@ class RhythmChain:
 
     Args:
         table: Table of simple beats.
-        compound: Table of compound beats, where the first has none.
+        compound: Table of compound beats; only asked where the meter has such beats.
         meter: The meter.
     """
 
     def __init__(self, table: MelodyTable, compound: MelodyTable, meter: Meter) -> None:
         self.meter = meter
-        self.chains = {
-            4: (table.rhythm["simple"], table.rhythm.get("simple2", {})),
-            6: (
-                (table if "compound" in table.rhythm else compound).rhythm["compound"],
-                (table if "compound" in table.rhythm else compound).rhythm.get("compound2", {}),
-            ),
-        }
+        self.chains = {4: (table.rhythm["simple"], table.rhythm.get("simple2", {}))}
+        if 3 in meter.beats:
+            own = compound.rhythm
+            self.chains[6] = (own["compound"], own.get("compound2", {}))
         self.by_weight: dict[tuple[int, str], Counts] = {}
         for size, (first, _) in self.chains.items():
             for weight in ("1", "2", "w"):
@@ -94,69 +96,79 @@ class RhythmChain:
     def motif(self, bars: int, taste: RhythmTaste, path: Sequence[object], seed: int) -> Rhythm:
         """Draw several rhythms and keep the one nearest to the taste."""
         rng = generator(seed, "motif", *path)
-        bar = self.meter.bar_quarters
         least = 2 if taste.notes >= 2.2 else 1
-        best: tuple[float, Rhythm] | None = None
+        bar = int(self.meter.bar_quarters / _STEP)
+        best: tuple[float, Steps] | None = None
         for _ in range(_TRIALS):
-            rhythm = read_cells(self.bars(bars, rng))
-            sparsest = min(len(window(rhythm, bar * b, bar * (b + 1))) for b in range(bars))
-            if sparsest < least:
+            steps = read_steps(self.bars(bars, rng))
+            counts = [0] * bars
+            for onset, _ in steps:
+                counts[onset // bar] += 1
+            if min(counts) < least:
                 continue
-            distance = self._distance(rhythm, bars, taste) + 0.35 * rng.random()
+            distance = self._distance(steps, bars, taste) + 0.35 * rng.random()
             if best is None or distance < best[0]:
-                best = (distance, rhythm)
-        if best is None:
-            return tuple((onset, length) for onset, length in self._beats(bars))
-        return best[1]
+                best = (distance, steps)
+        return in_quarters(best[1] if best is not None else self._beats(bars))
 
-    def _beats(self, bars: int) -> list[tuple[Fraction, Fraction]]:
-        bar = self.meter.bar_quarters
-        pairs = list(zip(self.meter.beat_onsets, self.meter.beat_quarters, strict=True))
+    def _beats(self, bars: int) -> Steps:
+        """The beats of some bars, in sixteenths."""
+        bar = int(self.meter.bar_quarters / _STEP)
+        onsets = [int(onset / _STEP) for onset in self.meter.beat_onsets]
+        lengths = [2 * eighths for eighths in self.meter.beats]
+        pairs = list(zip(onsets, lengths, strict=True))
         return [(bar * b + onset, length) for b in range(bars) for onset, length in pairs]
 
-    def _distance(self, rhythm: Rhythm, bars: int, taste: RhythmTaste) -> float:
-        notes = len(rhythm) / bars
+    def _distance(self, steps: Steps, bars: int, taste: RhythmTaste) -> float:
+        notes = len(steps) / bars
+        bar = int(self.meter.bar_quarters / _STEP)
         beats = [onset for onset, _ in self._beats(bars)]
-        ends = [*beats[1:], self.meter.bar_quarters * bars]
-        places = (bisect_right(beats, onset) - 1 for onset, _ in rhythm)
+        ends = [*beats[1:], bar * bars]
+        places = [bisect_right(beats, onset) - 1 for onset, _ in steps]
         held = sum(
             onset != beats[place] and onset + length > ends[place]
-            for (onset, length), place in zip(rhythm, places, strict=True)
+            for (onset, length), place in zip(steps, places, strict=True)
         )
-        lengths = {length for _, length in rhythm}
-        sixteenths = [onset for onset, length in rhythm if length == _STEP]
+        lengths = {length for _, length in steps}
+        sixteenths = [onset for onset, length in steps if length == 1]
+        off = sum(onset != beats[place] for (onset, _), place in zip(steps, places, strict=True))
         alone = sum(
-            onset - _STEP not in sixteenths and onset + _STEP not in sixteenths
-            for onset in sixteenths
+            onset - 1 not in sixteenths and onset + 1 not in sixteenths for onset in sixteenths
         )
-        late = float(rhythm[0][0]) / float(self.meter.bar_quarters)
         return (
             abs(notes - taste.notes) / max(1.5, taste.notes) * 2
-            + abs(held / len(rhythm) - 0.45 * taste.syncopation) * 2.5
+            + abs(held / len(steps) - 0.45 * taste.syncopation) * 2.5
+            + abs(off / len(steps) - (_OFF_BEATS + _MORE_OFF * taste.syncopation))
             + 0.2 * alone
             + 0.5 * (len(lengths) == 1)
             + 0.15 * max(0, len(lengths) - 4)
-            + 1.5 * max(0.0, late - 0.4)
+            + 1.5 * max(0.0, steps[0][0] / bar - 0.4)
         )
 
 
-def read_cells(cells: Sequence[str]) -> Rhythm:
-    """Turn cells of sixteenths into onsets and durations.
+def read_steps(cells: Sequence[str]) -> Steps:
+    """Turn cells into onsets and durations in sixteenths.
 
-    >>> read_cells(["o-..", "--oo"])[0]
-    (Fraction(0, 1), Fraction(1, 2))
+    >>> read_steps(["o-..", "--oo"])
+    [(0, 2), (6, 1), (7, 1)]
     """
-    notes: list[list[int]] = []
+    notes: list[tuple[int, int]] = []
     sounding = False
     for position, sign in enumerate("".join(cells)):
         if sign == "o":
-            notes.append([position, 1])
+            notes.append((position, 1))
             sounding = True
         elif sign == "-" and sounding:
-            notes[-1][1] += 1
+            onset, length = notes[-1]
+            notes[-1] = (onset, length + 1)
         else:
             sounding = False
-    return tuple((onset * _STEP, length * _STEP) for onset, length in notes)
+    return notes
+
+
+def in_quarters(steps: Steps) -> Rhythm:
+    """The rhythm with onsets and durations in quarters."""
+    return tuple((onset * _STEP, length * _STEP) for onset, length in steps)
 
 
 def window(rhythm: Rhythm, start: Fraction, end: Fraction) -> Rhythm:
@@ -173,55 +185,14 @@ def shifted(rhythm: Rhythm, offset: Fraction) -> list[tuple[Fraction, Fraction]]
     return [(onset + offset, length) for onset, length in rhythm]
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A place in a phrase and the motif that fills it.
-
-    Args:
-        start: Onset within the phrase.
-        motif: ``m`` (the motif), ``v`` (the motif, its end varied), ``n`` (a contrast), ``r`` (a
-            bar of rest, for a reply) or ``c`` (the cadence).
-        first: Index of its first note in the phrase.
-        count: How many notes it has.
-    """
-
-    start: Fraction
-    motif: str
-    first: int
-    count: int
-
-
-# How the bars of a phrase relate, by its number of bars without the cadence bar.
-# Source: Schoenberg, Fundamentals of Musical Composition (1967), chapters 5-8; own weights.
-_SCHEMES: dict[int, dict[str, float]] = {
-    0: {"": 1},
-    1: {"m": 1},
-    2: {"mm": 2, "mn": 3, "mv": 2},
-    3: {"mmn": 2, "mvn": 2, "mnm": 3, "mnv": 2, "mmv": 1},
-    4: {"mnmn": 1, "mvmn": 1, "mmnn": 1, "mnmv": 1},
-    5: {"mnmvn": 1},
-    6: {"mnmvnn": 1},
-    7: {"mnmvmnn": 1, "mmnnmvn": 1},
-    8: {"mnmvmnmn": 1},
-}
-
-
-def scheme(bars: int, rest: float, rng: np.random.Generator) -> str:
-    """Draw how the bars of a phrase relate; a style that leaves room lets bars fall silent.
-
-    >>> scheme(1, 0.0, np.random.default_rng(1))
-    'c'
-    """
-    body = pick_key(rng, _SCHEMES[min(bars - 1, 8)])
-    signs = list((body * bars)[: bars - 1])
-    for index in range(1, len(signs)):
-        if signs[index] in "nv" and rng.random() < rest:
-            signs[index] = "r"
-    return "".join(signs) + "c"
-
-
 def cadence_bar(
-    meter: Meter, motif: Rhythm, rng: np.random.Generator, *, final: bool, late: bool
+    meter: Meter,
+    motif: Rhythm,
+    rng: np.random.Generator,
+    *,
+    final: bool,
+    late: bool,
+    breath: float = 0.2,
 ) -> Rhythm:
     """The last bar of a phrase: it arrives, holds, and breathes.
 
@@ -231,6 +202,7 @@ def cadence_bar(
         rng: Randomness.
         final: The last bar of the piece holds its note to the end.
         late: The goal of the harmony comes in mid-bar.
+        breath: How much of it is left open, 0–0.5.
     """
     bar = meter.bar_quarters
     beats = meter.beat_onsets
@@ -241,10 +213,12 @@ def cadence_bar(
         goal, lead = Fraction(0), []
     if final:
         return (*lead, (goal, bar - goal))
-    breath = beats[-1] if goal < beats[-1] else bar - _STEP
-    if len(beats) > 3 and goal < beats[-2] and rng.random() < 0.4:
-        breath = beats[-2]
-    return (*lead, (goal, max(_STEP, breath - goal)))
+    ends = [beat for beat in (*beats, bar) if beat > goal] or [bar]
+    weights = [breath * 2 if end == ends[0] else 1 - breath for end in ends[:-1]]
+    stop = pick(rng, ends, [*weights, 0.15 if ends[:-1] else 1.0])
+    if stop == bar:
+        stop = bar - (2 * _STEP if bar - goal >= 1 else _STEP)
+    return (*lead, (goal, max(_STEP, stop - goal)))
 
 
 def vary_tail(rhythm: Rhythm, other: Rhythm, meter: Meter) -> Rhythm:
@@ -255,10 +229,17 @@ def vary_tail(rhythm: Rhythm, other: Rhythm, meter: Meter) -> Rhythm:
     return tuple(head + tail) or rhythm
 
 
-def pickup(rng: np.random.Generator, meter: Meter) -> list[Fraction]:
-    """Onsets of an upbeat before a phrase, negative; often none."""
+def pickup(rng: np.random.Generator, meter: Meter, chance: float) -> list[Fraction]:
+    """Onsets of an upbeat before a phrase, negative; none with the chance of none.
+
+    >>> from composer.theory.meter import parse_meter
+    >>> pickup(np.random.default_rng(1), parse_meter("4/4"), 0.0)
+    []
+    """
+    if rng.random() >= chance:
+        return []
     eighth = Fraction(1, 2)
-    options: list[list[Fraction]] = [[], [-eighth], [-2 * eighth, -eighth], [-Fraction(1)]]
+    options: list[list[Fraction]] = [[-eighth], [-2 * eighth, -eighth], [-Fraction(1)]]
     if len(meter.beats) > 2:
         options.append([-3 * eighth, -2 * eighth, -eighth])
-    return pick(rng, options, [4.0, 2.0, 2.0, 0.7, 1.0][: len(options)])
+    return pick(rng, options, [2.0, 2.0, 0.7, 1.0][: len(options)])

@@ -6,15 +6,39 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from composer.music.plan import Phrase, Plan, Section
-from composer.music.seeding import generator
+from composer.music.seeding import generator, pick_key
 from composer.rulebook.styles import MelodyStyle
 from composer.writing import melody_rhythm as rhythms
-from composer.writing.melody_rhythm import Rhythm, RhythmChain, RhythmTaste, Slot
+from composer.writing.melody_forms import phrase_signs, with_call
+from composer.writing.melody_rhythm import Rhythm, RhythmChain, RhythmTaste
+from composer.writing.motif import OPERATIONS, Motif, Tone
 
 Key = tuple[str, str, int]  # material, phrase label, bars
 _EIGHTH = Fraction(1, 2)
 _QUARTER = Fraction(1)
 _BARS_A_MINUTE = 27.0  # of a song at its ease; POP909's mean tempo in 4/4
+_CONTRAST = "n"
+_EARLY = 1.6  # chance that an open phrase ends a bar early, over the share of rest
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A bar of a phrase, and what fills it.
+
+    Args:
+        start: Onset within the phrase.
+        sign: Its sign, see `composer.writing.melody_forms`.
+        source: Whose motif it is made of: ``m`` or ``n`` with the bar of the motif, such as
+            ``m0``; empty for a rest and a cadence.
+        first: Index of its first note in the phrase.
+        count: How many notes it has.
+    """
+
+    start: Fraction
+    sign: str
+    source: str
+    first: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +46,19 @@ class Theme:
     """What is remembered of a phrase.
 
     Args:
+        form: How it is built: ``period``, ``sentence`` …
         rhythm: Its notes.
         slots: Its bars.
+        bars: The motif's bars as rhythms, by source.
         steps: Steps on the ladder, one a note; empty until it is first sung.
         ending: Label and cadence of the phrase that sang it first.
         kind: Kind of the section that sang it first.
     """
 
+    form: str
     rhythm: Rhythm
     slots: tuple[Slot, ...]
+    bars: tuple[tuple[str, Motif], ...] = ()
     steps: tuple[int, ...] = ()
     ending: tuple[str, str] = ("", "")
     kind: str = ""
@@ -58,12 +86,17 @@ class ThemeMaker:
         plan: The plan.
         style: How the style sings.
         chain: The chain of rhythms.
+        answered: Whether another part can answer the tune.
     """
 
-    def __init__(self, plan: Plan, style: MelodyStyle, chain: RhythmChain) -> None:
+    def __init__(
+        self, plan: Plan, style: MelodyStyle, chain: RhythmChain, *, answered: bool
+    ) -> None:
         self.plan = plan
         self.style = style
         self.chain = chain
+        self.call = style.call * (1.0 if answered else 0.4)
+        self.syncopation = min(1.0, max(0.0, style.syncopation + plan.mood.roughness))
         self.motifs: dict[tuple[str, str], tuple[Rhythm, Rhythm]] = {}
 
     def _taste(self, section: Section) -> RhythmTaste:
@@ -74,9 +107,7 @@ class ThemeMaker:
         notes = self.style.density * pace * (0.8 + 0.4 * section.energy) * plan.mood.density
         if kind_of(section) == "solo":
             notes *= 1.3
-        return RhythmTaste(
-            min(notes, 4.0 * bar), min(1.0, max(0.0, self.style.syncopation + plan.mood.roughness))
-        )
+        return RhythmTaste(min(notes, 4.0 * bar), self.syncopation)
 
     def _motif_pair(self, section: Section, label: str) -> tuple[Rhythm, Rhythm]:
         """The motif of a phrase and its contrast; b answers with a's contrast as its motif."""
@@ -94,6 +125,22 @@ class ThemeMaker:
                 self.motifs[key] = (own, self.chain.motif(bars, calm, [*key, "n"], seed))
         return self.motifs[key]
 
+    def _signs(self, phrase: Phrase, key: Key, *, final: bool) -> tuple[str, str]:
+        """The form of a phrase and the signs of its bars."""
+        style, seed = self.style, self.plan.seed
+        form = pick_key(generator(seed, "phrase-form", key[0]), style.phrase)
+        rng = generator(seed, "phrase", *key)
+        signs = phrase_signs(form, phrase.bars, style.rest, style.repeat, rng)
+        if not final and rng.random() < self.call:
+            return form, with_call(signs)
+        late = phrase.cadence.onset_quarters >= self.plan.meter.bar_quarters * (
+            phrase.start_bar + phrase.bars - 1
+        )
+        closed = late and phrase.cadence.kind in ("authentic", "plagal", "modal")
+        if not final and not closed and len(signs) > 3 and rng.random() < _EARLY * style.rest:
+            return form, signs[:-2] + "cr"  # it ends early, and a bar is silent
+        return form, signs
+
     def make(self, section: Section, phrase: Phrase, *, final: bool) -> Theme:
         """Make the rhythm of a phrase, bar by bar.
 
@@ -103,29 +150,69 @@ class ThemeMaker:
             final: Whether the piece ends with it.
         """
         key = key_of(section, phrase)
-        motif, contrast = self._motif_pair(section, key[1])
-        rng = generator(self.plan.seed, "phrase", *key)
-        signs = rhythms.scheme(phrase.bars, self.style.rest, rng)
-        meter = self.plan.meter
-        bar = meter.bar_quarters
+        form, signs = self._signs(phrase, key, final=final)
+        sources = self._sources(*self._motif_pair(section, key[1]))
+        rng = generator(self.plan.seed, "cadence-rhythm", *key)
+        bar = self.plan.meter.bar_quarters
         notes: list[tuple[Fraction, Fraction]] = []
         slots = []
         for index, sign in enumerate(signs):
-            half = bar * (index % self.style.motif_bars)
-            shapes: dict[str, Rhythm] = {
-                "m": rhythms.window(motif, half, half + bar),
-                "n": rhythms.window(contrast, half, half + bar),
-                "r": (),
-            }
-            shapes["v"] = rhythms.vary_tail(shapes["m"], shapes["n"], meter)
+            half = index % self.style.motif_bars
+            source = (_CONTRAST if sign == _CONTRAST else "m") + str(half)
+            ends = index == len(signs) - 1
             late = phrase.cadence.onset_quarters > bar * (phrase.start_bar + index)
-            shapes["c"] = rhythms.cadence_bar(
-                meter, shapes["m"] or motif, rng, final=final, late=late and not final
-            )
-            slots.append(Slot(bar * index, sign, len(notes), len(shapes[sign])))
-            notes += rhythms.shifted(shapes[sign], bar * index)
-        anticipated = self._anticipated(key, tuple(notes), tuple(slots))
-        return Theme(without_stubs(anticipated, bar * phrase.bars), tuple(slots))
+            if sign in OPERATIONS:
+                tones = OPERATIONS[sign](sources[source], self.plan.meter)
+                shape = tuple((tone.onset, tone.length) for tone in tones)
+            else:
+                shape = self._other(
+                    sign, sources, half, rng, final=final and ends, late=late and not final
+                )
+            slots.append(Slot(bar * index, sign, _made_of(sign, source), len(notes), len(shape)))
+            notes += rhythms.shifted(shape, bar * index)
+        if final and signs[-1] not in "ce":
+            notes, slots = _held_to_the_end(notes, slots, bar * phrase.bars)
+        rhythm = self._anticipated(key, tuple(notes), tuple(slots))
+        return Theme(
+            form, without_stubs(rhythm, bar * phrase.bars), tuple(slots), tuple(sources.items())
+        )
+
+    def _sources(self, motif: Rhythm, contrast: Rhythm) -> dict[str, Motif]:
+        """The bars of motif and contrast, on one step."""
+        bar = self.plan.meter.bar_quarters
+        found = {}
+        for name, rhythm in (("m", motif), (_CONTRAST, contrast)):
+            for half in range(self.style.motif_bars):
+                cut = rhythms.window(rhythm, bar * half, bar * (half + 1))
+                found[f"{name}{half}"] = tuple(Tone(o, length, 0) for o, length in cut)
+        return found
+
+    def _other(
+        self,
+        sign: str,
+        sources: dict[str, Motif],
+        half: int,
+        rng: rhythms.Random,
+        *,
+        final: bool,
+        late: bool,
+    ) -> Rhythm:
+        """The rhythm of a bar that is no operation on a motif: rest, cadence, another tail."""
+        motif = _rhythm_of(sources[f"m{half}"])
+        meter = self.plan.meter
+        if sign == "r":
+            return ()
+        if sign == "v":
+            return rhythms.vary_tail(motif, _rhythm_of(sources[f"n{half}"]), meter)
+        lead = sign == "e" and not late
+        return rhythms.cadence_bar(
+            meter,
+            motif or _rhythm_of(sources["m0"]),
+            rng,
+            final=final,
+            late=late or lead,
+            breath=self.style.rest,
+        )
 
     def _anticipated(self, key: Key, rhythm: Rhythm, slots: tuple[Slot, ...]) -> Rhythm:
         """Sing some downbeats an eighth early, the same ones wherever the motif comes back.
@@ -134,10 +221,10 @@ class ThemeMaker:
         """
         result = list(rhythm)
         for slot in slots[1:]:
-            early = generator(self.plan.seed, "early", *key, slot.motif).random()
-            share = 0.6 if slot.motif != "c" else 0.35
+            early = generator(self.plan.seed, "early", *key, slot.sign).random()
+            share = 0.6 if slot.sign not in "ce" else 0.35
             i = slot.first
-            if not slot.count or i == 0 or early >= share * self.style.syncopation:
+            if not slot.count or i == 0 or early >= share * self.syncopation:
                 continue
             onset, length = result[i]
             before, held = result[i - 1]
@@ -145,6 +232,27 @@ class ThemeMaker:
                 result[i - 1] = (before, min(held, onset - _EIGHTH - before))
                 result[i] = (onset - _EIGHTH, length + _EIGHTH)
         return tuple(result)
+
+
+def _made_of(sign: str, source: str) -> str:
+    """The source of a slot whose pitches follow from another's; empty for rest and cadence."""
+    return "" if sign in "rc" else source
+
+
+def _rhythm_of(motif: Motif) -> Rhythm:
+    return tuple((tone.onset, tone.length) for tone in motif)
+
+
+def _held_to_the_end(
+    notes: list[tuple[Fraction, Fraction]], slots: list[Slot], end: Fraction
+) -> tuple[list[tuple[Fraction, Fraction]], list[Slot]]:
+    """A last bar that is no cadence becomes one held note."""
+    last = slots[-1]
+    kept = notes[: last.first]
+    return [*kept, (last.start, end - last.start)], [
+        *slots[:-1],
+        Slot(last.start, "c", "", len(kept), 1),
+    ]
 
 
 def without_stubs(rhythm: Rhythm, end: Fraction) -> Rhythm:

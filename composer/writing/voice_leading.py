@@ -9,25 +9,42 @@ Harmony*, chapters 5 and 13, for the rules.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from composer.music.plan import ChordSpan, Plan
 from composer.theory.chord import Chord
-from composer.theory.interval import parse_degree
-from composer.writing.voicing import Room, candidates
+from composer.writing.voicing import Room, Scored, candidates
+from composer.writing.voicing_kinds import WITH_TENSIONS
 
 FORBIDDEN = 1e6
 _UNRESOLVED = 2.0
 _WIDENINGS = 2
 _ABOVE_TUNE = 1.6
 _BESIDE_TUNE = 4.0
+_RELIEVED = 8.0  # parallels over a leading tone in the bass at a cadence
 _PARALLEL_OF_FREE = 1.5  # with an ungoverned bass, or of a power chord
 _NOT_AT_HOME = 2.5  # to play a chord otherwise than mostly
+
+
+class Stand(NamedTuple):
+    """A chord in its key, which is all that its voicings depend on.
+
+    Args:
+        chord: The chord.
+        tonic: Pitch-class number of the tonic.
+        scale: Pitch-class numbers that tensions may be taken from; empty where none are wanted.
+    """
+
+    chord: Chord
+    tonic: int
+    scale: frozenset[int]
 
 
 @dataclass
@@ -36,7 +53,8 @@ class VoiceLeader:
 
     Args:
         plan: The plan.
-        room: How many voices, and where they lie.
+        room: How many voices, and where they lie; its leading tone and scale are those of each
+            chord's key, whatever they are here.
         governed: Whether the hard rules bind; power chords and doublings are free of them.
         bass_governed: Whether they bind the bass too; else parallels with it are only avoided.
     """
@@ -46,7 +64,8 @@ class VoiceLeader:
     governed: bool
     bass_governed: bool
     _befores: tuple[int | None, ...] = ()
-    _homes: dict[Chord, tuple[int, ...]] = field(default_factory=dict)
+    _homes: dict[Stand, tuple[int, ...]] = field(default_factory=dict)
+    _voicings: dict[Stand, Scored] = field(default_factory=dict)
     _costs: dict[object, NDArray[np.float64]] = field(default_factory=dict)
     _places: dict[object, NDArray[np.float64]] = field(default_factory=dict)
 
@@ -72,37 +91,51 @@ class VoiceLeader:
         """
         if not spans:
             return []
+        stands = self._stands(spans)
         self._befores = (None, *basses[:-1]) if befores is None else tuple(befores)
-        path, cost = self._search(spans, basses, tunes)
+        path, cost = self._search(spans, stands, basses, tunes)
         for _ in range(_WIDENINGS):
             if cost < FORBIDDEN:
                 break
             self.room = self.room.widened()
+            self._voicings.clear()
             self._costs.clear()
             self._places.clear()
-            path, cost = self._search(spans, basses, tunes)
+            path, cost = self._search(spans, stands, basses, tunes)
         # A chord that comes back is played as before, if the way allows it: a player's hands do so,
         # and a phrase is known again by it.
-        self._homes = _commonest(spans, path)
+        self._homes = _commonest(stands, path)
         self._places.clear()
-        settled, price = self._search(spans, basses, tunes)
+        settled, price = self._search(spans, stands, basses, tunes)
         return settled if price < FORBIDDEN else path
+
+    def _stands(self, spans: Sequence[ChordSpan]) -> list[Stand]:
+        """The chords in their keys; tensions are of the key before too: a stroke may be early."""
+        stands = []
+        before = spans[0].key
+        for span in spans:
+            common = span.key.numbers & before.numbers
+            scale = common if self.room.kind in WITH_TENSIONS else frozenset[int]()
+            stands.append(Stand(span.chord, span.key.tonic.number, scale))
+            before = span.key
+        return stands
 
     def _search(
         self,
         spans: Sequence[ChordSpan],
+        stands: Sequence[Stand],
         basses: Sequence[int | None],
         tunes: Sequence[tuple[int, ...]],
     ) -> tuple[list[tuple[int, ...]], float]:
         """The cheapest path (Viterbi), and its cost."""
-        options = [self._options(span.chord) for span in spans]
+        options = [self._options(stand) for stand in stands]
         cadences = self._cadences()
-        total = self._static(spans[0].chord, basses[0], tunes[0])
+        total = self._static(stands[0], basses[0], tunes[0])
         back: list[NDArray[np.int64]] = []
         for i in range(1, len(spans)):
             step = self._transition(
-                spans[i - 1].chord,
-                spans[i].chord,
+                stands[i - 1],
+                stands[i],
                 (self._befores[i], basses[i]),
                 spans[i].onset_quarters in cadences,
             )
@@ -110,7 +143,7 @@ class VoiceLeader:
             best = sums.argmin(axis=0)
             back.append(best)
             total = sums[best, np.arange(sums.shape[1])] + self._static(
-                spans[i].chord, basses[i], tunes[i]
+                stands[i], basses[i], tunes[i]
             )
         place = int(total.argmin())
         cost = float(total[place])
@@ -121,11 +154,11 @@ class VoiceLeader:
         path.reverse()
         return [options[i][place][0] for i, place in enumerate(path)], cost
 
-    def _static(self, chord: Chord, bass: int | None, tune: tuple[int, ...]) -> NDArray[np.float64]:
+    def _static(self, stand: Stand, bass: int | None, tune: tuple[int, ...]) -> NDArray[np.float64]:
         """Costs of the voicings of one chord by themselves, over its bass and under its tune."""
-        key = (chord, bass, tune)
+        key = (stand, bass, tune)
         if key not in self._places:
-            options = self._options(chord)
+            options = self._options(stand)
             costs = np.array([cost for _, cost in options])
             if bass is not None:
                 lowest = np.array([pitches[0] for pitches, _ in options])
@@ -133,8 +166,8 @@ class VoiceLeader:
                 costs += 0.4 * (lowest - bass < 7)
             if tune:
                 costs += [self._masking(pitches, tune) for pitches, _ in options]
-            if chord in self._homes:
-                home = self._homes[chord]
+            if stand in self._homes:
+                home = self._homes[stand]
                 costs += [_NOT_AT_HOME * (pitches != home) for pitches, _ in options]
             self._places[key] = costs
         return self._places[key]
@@ -147,19 +180,33 @@ class VoiceLeader:
         beside = sum(abs(pitch - sung) in (1, 13) for pitch in pitches for sung in tune)
         return _ABOVE_TUNE * above + 0.4 * (ceiling in pitches) + _BESIDE_TUNE * beside / len(tune)
 
-    def _options(self, chord: Chord) -> tuple[tuple[tuple[int, ...], float], ...]:
-        return candidates(chord, self.room)
+    def _options(self, stand: Stand) -> Scored:
+        if stand not in self._voicings:
+            leading_tone = (stand.tonic - 1) % 12
+            room = replace(self.room, leading_tone=leading_tone, scale=stand.scale)
+            self._voicings[stand] = candidates(stand.chord, room)
+        return self._voicings[stand]
 
     def _cadences(self) -> set[object]:
-        return {
-            phrase.cadence.onset_quarters
-            for section in self.plan.sections
-            for phrase in section.phrases
-            if phrase.cadence.kind == "authentic"
-        }
+        """Onsets of the chords in which dominants resolve at the ends of phrases.
+
+        A final chord may be struck in several forms: the first of them is the one.
+        """
+        chords = self.plan.chords
+        onsets = [span.onset_quarters for span in chords]
+        found: set[object] = set()
+        for section in self.plan.sections:
+            for phrase in section.phrases:
+                if phrase.cadence.kind == "authentic":
+                    place = max(0, bisect_right(onsets, phrase.cadence.onset_quarters) - 1)
+                    root = chords[place].chord.root.number
+                    while place and chords[place - 1].chord.root.number == root:
+                        place -= 1
+                    found.add(onsets[place])
+        return found
 
     def _transition(
-        self, first: Chord, second: Chord, basses: tuple[int | None, int | None], cadence: bool
+        self, first: Stand, second: Stand, basses: tuple[int | None, int | None], cadence: bool
     ) -> NDArray[np.float64]:
         key = (first, second, basses, cadence)
         if key not in self._costs:
@@ -171,11 +218,15 @@ class VoiceLeader:
             cost = self._motion(a, b)
             if self.governed:
                 # A power chord is a doubled fifth: no way into or out of it is free of parallels.
-                hollow = not (first.quality.essential and second.quality.essential)
+                chords = (first.chord, second.chord)
+                hollow = not all(chord.quality.essential for chord in chords)
                 forbidden = _PARALLEL_OF_FREE if hollow else FORBIDDEN
                 cost += forbidden * self._parallels(a, b)
                 if basses[0] is not None and basses[1] is not None:
                     price = forbidden if self.bass_governed else _PARALLEL_OF_FREE
+                    if cadence and basses[0] % 12 == (second.tonic - 1) % 12:
+                        # The voice above must rise with the bass, which steps out of its way.
+                        price = min(price, _RELIEVED)
                     cost += price * self._parallels(a, b, (basses[0], basses[1]))
                 cost += self._resolutions(a, b, first, second, cadence)
             self._costs[key] = cost
@@ -215,31 +266,33 @@ class VoiceLeader:
         self,
         a: NDArray[np.int64],
         b: NDArray[np.int64],
-        first: Chord,
-        second: Chord,
+        first: Stand,
+        second: Stand,
         cadence: bool,
     ) -> NDArray[np.float64]:
         """Leading tones rise and sevenths fall: always wished for, at cadences a must."""
         price = FORBIDDEN if cadence else _UNRESOLVED
-        final = np.array(sorted(second.numbers))
+        chord, goal = first.chord, second.chord
+        final = np.array(sorted(goal.numbers))
         held = (a == b) & np.isin(b % 12, final)
         cost: NDArray[np.float64] = np.zeros((a.shape[0], b.shape[1]))
-        tonic = self.plan.key.tonic
-        if first.root in (tonic + parse_degree("5"), tonic + parse_degree("7")):
-            leading = a % 12 == self.room.leading_tone
+        leading_tone = (second.tonic - 1) % 12
+        dominant = chord.root.number in ((second.tonic + 7) % 12, leading_tone)
+        if dominant or (cadence and leading_tone in chord.numbers):
+            leading = a % 12 == leading_tone
             cost += price * (leading & ~held & (b - a != 1)).sum(-1)
-        if first.quality.seventh is not None and first.root.number != second.root.number:
-            is_seventh = a % 12 == (first.root + first.quality.seventh).number
+        if chord.quality.seventh is not None and chord.root.number != goal.root.number:
+            is_seventh = a % 12 == (chord.root + chord.quality.seventh).number
             down = (a - b == 1) | (a - b == 2)
             cost += price * (is_seventh & ~held & ~down).sum(-1)
         return cost
 
 
 def _commonest(
-    spans: Sequence[ChordSpan], path: Sequence[tuple[int, ...]]
-) -> dict[Chord, tuple[int, ...]]:
+    stands: Sequence[Stand], path: Sequence[tuple[int, ...]]
+) -> dict[Stand, tuple[int, ...]]:
     """The voicing that each chord has most often; of equals the one that comes first."""
-    counts: dict[Chord, Counter[tuple[int, ...]]] = {}
-    for span, voicing in zip(spans, path, strict=True):
-        counts.setdefault(span.chord, Counter())[voicing] += 1
-    return {chord: found.most_common(1)[0][0] for chord, found in counts.items()}
+    counts: dict[Stand, Counter[tuple[int, ...]]] = {}
+    for stand, voicing in zip(stands, path, strict=True):
+        counts.setdefault(stand, Counter())[voicing] += 1
+    return {stand: found.most_common(1)[0][0] for stand, found in counts.items()}

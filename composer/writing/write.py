@@ -8,11 +8,22 @@ from composer.music.plan import PartPlan, Plan
 from composer.music.score import Note, Part, Score
 from composer.rulebook import Rulebook
 from composer.rulebook.styles import CHORDAL_ROLES
-from composer.writing.bass import BassWriter, bass_roots
+from composer.writing.bass import BassWriter
+from composer.writing.bass_roots import bass_roots
 from composer.writing.comping import ChordWriter
 from composer.writing.context import EIGHTH, Context
-from composer.writing.counter import CounterWriter, double
+from composer.writing.counter import CounterWriter
 from composer.writing.drums import DrumWriter
+from composer.writing.finishing import (
+    doubled,
+    doubler_of,
+    held_tones,
+    kept_silent,
+    own_share,
+    taken_over,
+    whole_tune,
+)
+from composer.writing.inner_voices import InnerVoices, is_inner
 from composer.writing.melody import MelodyWriter
 
 
@@ -37,9 +48,11 @@ def write_score(plan: Plan, book: Rulebook, title: str, *, plain: bool = False) 
     if bass is not None:
         roots = bass_roots(context, bass)
     tune = of_role.get("melody")
+    melody: list[Note] = []
     if tune is not None:
-        notes[tune.name] = MelodyWriter(context, tune).write()
-    tunes = _sung_over(context, notes[tune.name] if tune is not None else [])
+        melody = MelodyWriter(whole_tune(plan, book, tune, plain=plain), tune).write()
+        notes[tune.name] = own_share(context, tune, melody)
+    tunes = _sung_over(context, melody)
     chordal = {
         part.name: ChordWriter(
             context, part, roots, bass_governed=bass is not None and bass.governed, tunes=tunes
@@ -48,11 +61,21 @@ def write_score(plan: Plan, book: Rulebook, title: str, *, plain: bool = False) 
         if part.role in CHORDAL_ROLES
     }
     notes.update({name: writer.write() for name, writer in chordal.items()})
-    governed = [chordal[p.name].voicings for p in plan.parts if p.name in chordal and p.governed]
+    inner = [part for part in plan.parts if is_inner(context, part)]
+    if inner:
+        notes.update(InnerVoices(context, inner, roots, melody).write())
+    governed = [notes[p.name] for p in plan.parts if p.name in chordal and p.governed]
+    governed += [notes[part.name] for part in inner]
     for part in plan.parts:
         if part.name not in notes:
-            notes[part.name] = _write_part(context, part, governed, notes, tune)
-    parts = tuple(Part(part, _in_order(notes[part.name])) for part in plan.parts)
+            notes[part.name] = _write_part(context, part, governed, melody)
+    doubler = doubler_of(context)
+    if doubler is not None:
+        notes[doubler.name] = doubled(context, doubler, notes[doubler.name], melody)
+    parts = tuple(
+        Part(part, _in_order(kept_silent(context, part, notes[part.name]) or notes[part.name]))
+        for part in plan.parts
+    )
     return Score(
         title,
         plan.key,
@@ -66,15 +89,24 @@ def write_score(plan: Plan, book: Rulebook, title: str, *, plain: bool = False) 
 
 
 def double_tunes(context: Context, score: Score) -> Score:
-    """The score with every doubling of the tune made anew from the tune that it has."""
+    """The score with every doubling of the tune made anew from the tune that it has.
+
+    What a part plays alone, because it took the tune over, stays as it is.
+    """
     tunes = [part for part in score.parts if part.plan.role == "melody"]
     if len(tunes) < 2:
         return score
-    melody = list(tunes[0].notes)
-    anew = {
-        part.plan.name: replace(part, notes=_in_order(double(context, part.plan, melody)))
-        for part in tunes[1:]
-    }
+    first = tunes[0]
+    melody = list(first.notes)
+    anew = {}
+    for part in tunes[1:]:
+        alone = [
+            note
+            for note in part.notes
+            if not context.is_active(first.plan, context.bar_of(note.onset_quarters))
+        ]
+        notes = _in_order(alone + taken_over(context, part.plan, melody))
+        anew[part.plan.name] = replace(part, notes=notes)
     return replace(score, parts=tuple(anew.get(p.plan.name, p) for p in score.parts))
 
 
@@ -85,9 +117,8 @@ def _in_order(notes: list[Note]) -> tuple[Note, ...]:
 def _write_part(
     context: Context,
     part: PartPlan,
-    governed: list[dict[int, tuple[int, ...]]],
-    notes: dict[str, list[Note]],
-    tune: PartPlan | None,
+    governed: list[list[Note]],
+    melody: list[Note],
 ) -> list[Note]:
     if part.role == "bass":
         kit = next((p for p in context.plan.parts if p.role == "drums"), None)
@@ -95,10 +126,13 @@ def _write_part(
         return BassWriter(context, part, bass_roots(context, part), governed, kicks).write()
     if part.role == "drums":
         return DrumWriter(context, part).write()
-    melody = notes[tune.name] if tune is not None else []
     if part.role == "melody":
-        return double(context, part, melody)
-    return [] if context.plain else CounterWriter(context, part, melody).write()
+        return taken_over(context, part, melody)
+    if context.plain:
+        return []
+    # A line that only answers may find no rest to answer in; who is there is heard all the same.
+    line = CounterWriter(context, part, melody).write() or taken_over(context, part, melody)
+    return line or held_tones(context, part)
 
 
 def _sung_over(context: Context, melody: list[Note]) -> list[tuple[int, ...]]:

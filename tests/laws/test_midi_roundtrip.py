@@ -15,6 +15,7 @@ from composer.music.performance import (
     KeyChange,
     MeterChange,
     Performance,
+    PitchBend,
     PlayedNote,
     TempoChange,
     TextEvent,
@@ -35,6 +36,8 @@ def tracks(draw: st.DrawFn, end_ticks: int) -> Track:
                 notes.append(PlayedNote(onset, pitch, end - onset, draw(st.integers(1, 127))))
     change = st.builds(ControlChange, st.integers(0, end_ticks), SEVEN_BITS, SEVEN_BITS)
     controls = sorted(draw(st.lists(change, max_size=6)), key=lambda c: c.ticks)
+    bend = st.builds(PitchBend, st.integers(0, end_ticks), st.integers(-8192, 8191))
+    bends = sorted(draw(st.lists(bend, max_size=6)), key=lambda b: b.ticks)
     return Track(
         draw(TEXT),
         draw(TEXT),
@@ -43,6 +46,7 @@ def tracks(draw: st.DrawFn, end_ticks: int) -> Track:
         draw(SEVEN_BITS),
         tuple(sorted(notes)),
         tuple(controls),
+        tuple(bends),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from fractions import Fraction
 from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
@@ -13,13 +12,12 @@ import pytest
 from composer.checking.drums import limb
 from composer.rulebook.book import bundled_rules
 from composer.rulebook.figures import fit_cells, strokes
-from composer.rulebook.grooves import DrumBar, Groove
+from composer.rulebook.grooves import KEYS, DrumBar, Groove
 from composer.rulebook.theory_rules import CADENCE_KINDS, ROLES
 from composer.theory.chord import Chord
 from composer.theory.key import Key
-from composer.theory.meter import METERS, parse_meter
+from composer.theory.meter import COUNTED_METERS, METERS, parse_meter
 from composer.theory.pitch import PitchClass
-from composer.writing.drums import KEYS
 from composer.writing.form import CLOSING
 from tests.strategies import qualities, rules
 
@@ -45,7 +43,7 @@ def chord(token: str) -> Chord | None:
 
 
 def test_only_toml_files_lie_in_known_folders() -> None:
-    known = {"styles", "forms", "progressions", "melody", "grooves"}
+    known = {"styles", "forms", "progressions", "melody", "grooves", "pulses"}
     assert {path.name for path in FOLDER.iterdir() if path.is_dir()} == known
     assert [str(p) for p in FOLDER.rglob("*") if p.is_file() and p.suffix != ".toml"] == []
 
@@ -74,12 +72,15 @@ def test_every_file_loads(file: str) -> None:
         "instruments.toml": lambda: book.instruments,
         "moods.toml": lambda: book.moods,
         "levels.toml": lambda: book.instruments["piano"].level_db,
+        "devices.toml": lambda: book.devices.turnarounds,
         "cadences.toml": lambda: book.cadences("any", book.scales["major"], "authentic"),
         "styles": lambda: book.style(stem).parts,
         "forms": lambda: book.form(stem).sections,
         "progressions": lambda: book.progressions(stem).order2,
         "melody": lambda: book.melody(stem).degrees,
         "grooves": lambda: book.groove(stem).beats,
+        "pulses": lambda: book.pulses(parse_meter(stem.replace("-", "/"))),
+        "percussion.toml": lambda: book.percussion,
     }
     assert readers[file.split("/", maxsplit=1)[0]]()
 
@@ -148,7 +149,7 @@ def test_cadences_are_of_chords_that_suit_their_kind(
         assert last.root != C
     if kind == "authentic":
         dominant = chords[-2]
-        assert dominant is not None and dominant.root.name == "G"
+        assert dominant is not None and dominant.root.name in ("G", "B")
     elif kind == "plagal":
         subdominant = chords[-2]
         assert subdominant is not None and subdominant.root.name == "F"
@@ -174,6 +175,36 @@ def test_modal_cadences_stay_in_their_mode(mode: str) -> None:
             found = chord(token)
             assert found is not None
             assert found.numbers <= key.numbers, token
+
+
+@pytest.mark.parametrize("mode", ["major", "minor"])
+def test_devices_are_of_known_chords(mode: str) -> None:
+    tables = rules().devices
+    assert tables.cliches[mode]
+    for entry in (*tables.borrowed[mode], *tables.mediant[mode]):
+        old, new = chord(entry.chord), chord(entry.becomes)
+        assert old is not None and new is not None
+        assert old.numbers != new.numbers
+        assert None not in [chord(token) for token in entry.before]
+    for line in tables.cliches[mode]:
+        found = [chord(token) for token in line]
+        assert {one.root for one in found if one is not None} == {C}
+        assert None not in found
+    for family in FAMILIES:
+        turns = tables.turns(family, mode)
+        assert any(len(turn.bars) == 1 for turn in turns)
+        assert None not in [chord(t) for turn in turns for bar in turn.bars for t in bar]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_loops_are_of_known_chords(style: str) -> None:
+    for loop in rules().style(style).harmony.loops:
+        assert loop.mode in rules().scales
+        for bar in loop.bars:
+            for token in bar:
+                found = chord(token)
+                assert found is not None, token
+                assert token == token.strip() and found.roman(C)
 
 
 # -- progressions and melodies ------------------------------------------------------------------
@@ -256,6 +287,27 @@ def test_a_drummer_has_two_hands_and_two_feet(name: str) -> None:
             assert limbs.count("foot") <= 2, (bar.name, step, struck)
 
 
+@pytest.mark.parametrize("name", names("pulses"))
+def test_the_common_beats_of_a_meter_are_playable_and_fill_it(name: str) -> None:
+    beats = rules().pulses(parse_meter(name.replace("-", "/")))
+    assert len({beat.name for beat in beats}) == len(beats)
+    for beat in beats:
+        assert beat.pulse
+        for step in range(int(parse_meter(beat.meter).bar_quarters * 4)):
+            struck = [row for row, cells in beat.rows.items() if "".join(cells)[step] != "."]
+            limbs = [limb(KEYS[row]) for row in struck]
+            assert limbs.count("hand") <= 2, (beat.name, step, struck)
+            assert limbs.count("foot") <= 2, (beat.name, step, struck)
+
+
+@pytest.mark.parametrize("meter", COUNTED_METERS)
+def test_every_meter_has_the_core_pulses(meter: str) -> None:
+    counted = parse_meter(meter)
+    pulses = {beat.pulse for beat in rules().pulses(counted) if beat.meter == counted.counted}
+    assert {"backbeat", "swing", "four-on-the-floor", "march"} <= pulses
+    assert pulses & {"latin", "bossa"} and pulses & {"folk", "train"}
+
+
 @pytest.mark.parametrize("name", names("grooves"))
 def test_grooves_have_names_of_their_own_and_every_energy(name: str) -> None:
     groove = rules().groove(name)
@@ -263,7 +315,7 @@ def test_grooves_have_names_of_their_own_and_every_energy(name: str) -> None:
     assert len(set(beats)) == len(beats) >= 3
     assert [bar.energy for bar in groove.beats] == sorted(bar.energy for bar in groove.beats)
     assert groove.beats[-1].energy - groove.beats[0].energy >= 0.3
-    assert all(len(next(iter(bar.rows.values()))) in (1, 2, 3, 4) for bar in drum_bars(groove))
+    assert all(len(next(iter(bar.rows.values()))) in (1, 2, 3, 4, 5) for bar in drum_bars(groove))
     assert all(
         len(next(iter(b.rows.values()))) == n for n, bars in groove.fills.items() for b in bars
     )
@@ -360,13 +412,15 @@ def test_a_styles_parts_suit_their_roles(name: str) -> None:
 @pytest.mark.parametrize("name", STYLES)
 def test_a_styles_figures_fill_every_meter(name: str) -> None:
     style = rules().style(name)
-    for figure, meter in product(style.figures, map(parse_meter, METERS)):
+    served = [(f, parse_meter(m)) for f in style.figures for m in f.meters or METERS]
+    for figure, meter in served:
         for cells in figure.bars:
             assert sum(map(len, fit_cells(cells, meter))) == meter.bar_quarters * 4
-        first = strokes(figure.bars[0], meter)
-        assert first, figure
-        if figure.role == "bass":
-            assert (first[0].onset, first[0].sign) == (Fraction(0), "R"), figure
+        played = [strokes(cells, meter) for cells in figure.bars]
+        assert any(played), figure
+        # A bass may leave the first beat to others; what it strikes there is the root.
+        if figure.role == "bass" and played[0] and played[0][0].onset == 0:
+            assert played[0][0].sign in "Rr", figure
 
 
 @pytest.mark.parametrize("name", STYLES)

@@ -12,8 +12,9 @@ import pytest
 from composer.training.corpora import Tally
 from composer.training.drum_bars import Bar, cut_bars, fill_beats, is_beat, letters, pattern
 from composer.training.drum_clips import LIMBS, Clip, Hit, family_of, read_hits
-from composer.training.drum_grid import STRAIGHT, Swing, Take, estimate_take, place
+from composer.training.drum_grid import STRAIGHT, PlacedHit, Swing, Take, estimate_take, place
 from composer.training.drum_prototypes import choose
+from composer.training.drummer_feels import feel_tables
 from composer.training.groove_feel import Feel
 from composer.training.learn_grooves import beat_tables, main, place_family
 
@@ -169,6 +170,30 @@ def test_prototypes_are_the_typical_bars() -> None:
 def test_nothing_to_choose_from() -> None:
     assert choose([], [], size=5) == []
     assert beat_tables("rock", [_bar()]) == []
+
+
+def test_drummers_of_a_family_are_told_apart() -> None:
+    def take(drummer: str, bars: int, late: float) -> tuple[str, int, list[PlacedHit]]:
+        hits = [
+            hit._replace(onset_quarters=hit.onset_quarters + late) if hit.limb == "snare" else hit
+            for hit in _beat(bars)
+        ]
+        return f"{drummer}/session/1.mid", bars, place(hits, Take(STRAIGHT, 0.0))
+
+    takes = [
+        take("one", 60, 0.03),
+        take("one", 60, -0.03),
+        take("two", 50, 0.01),
+        take("three", 8, 0.0),
+    ]
+    feels = tomllib.loads("\n".join(feel_tables(takes)))["feels"]
+    assert [(feel["drummer"], feel["bars"]) for feel in feels] == [
+        ("one ahead", 60),
+        ("one behind", 60),
+        ("two", 50),
+    ]
+    assert [feel["offset"]["snare"][4] for feel in feels] == [-30, 30, 10]
+    assert all(feel["velocity"]["snare"][4] == 110 for feel in feels)
 
 
 def test_feel_has_a_value_at_every_step() -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
-from composer.training import billboard
+import mido
+import pytest
+
+from composer.training import billboard, folk_chords
 from composer.training.chord_sections import ChordEvent, Section
 from composer.training.chord_statistics import Source, count, render_tables
 from composer.training.learn_harmony import main
@@ -89,15 +94,58 @@ def _corpora(root: Path) -> Path:
         path = root / inner
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    tune = root / "nottingham" / "MIDI" / "jigs1.mid"
+    tune.parent.mkdir(parents=True)
+    tune.write_bytes(_tune())
     return root
 
 
-def test_command_writes_four_families(tmp_path: Path) -> None:
+def _tune(chords: Sequence[Sequence[int]] = ((55, 59, 62), (54, 57, 60, 62)) * 8) -> bytes:
+    """A tune in G of eight bars after an upbeat, over a chord a bar."""
+    midi = mido.MidiFile(ticks_per_beat=480)
+    melody, harmony = mido.MidiTrack(), mido.MidiTrack()
+    melody.append(mido.MetaMessage("key_signature", key="G"))
+    melody.append(mido.MetaMessage("time_signature", numerator=4, denominator=4))
+    for pitch in (67, *(67, 71, 74, 67) * len(chords)):
+        melody.append(mido.Message("note_on", note=pitch, velocity=80, time=0))
+        melody.append(mido.Message("note_off", note=pitch, velocity=0, time=480))
+    wait = 480
+    for pitches in chords:
+        for index, pitch in enumerate(pitches):
+            time = 0 if index else wait
+            harmony.append(mido.Message("note_on", note=pitch, velocity=80, time=time))
+        for index, pitch in enumerate(pitches):
+            time = 0 if index else 1800
+            harmony.append(mido.Message("note_off", note=pitch, velocity=0, time=time))
+        wait = 120
+    midi.tracks += [melody, harmony]
+    stream = io.BytesIO()
+    midi.save(file=stream)
+    return stream.getvalue()
+
+
+def test_folk_tunes_give_their_chords() -> None:
+    section = folk_chords.parse_chords(_tune())
+    assert isinstance(section, Section)
+    assert section.mode == "major"
+    assert len(section.phrases) == 4
+    assert [event.token for event in section.phrases[0]] == ["I", "V7/3", "I", "V7/3"]
+    assert section.phrases[0][0].bars == pytest.approx(1, abs=0.1)
+
+
+def test_folk_tunes_without_known_chords_break_the_chain() -> None:
+    section = folk_chords.parse_chords(_tune([(55, 56, 57)] * 8))
+    assert isinstance(section, Section)
+    assert {event.token for event in section.events()} == {None}
+    assert folk_chords.parse_chords(b"") == "unreadable file"
+
+
+def test_command_writes_five_families(tmp_path: Path) -> None:
     corpora = _corpora(tmp_path / "corpora")
     flags = ["--corpora", str(corpora), "--date", "2026-11-21", "--out"]
     assert main([*flags, str(tmp_path / "rules")]) == 0
     written = {path.stem: path for path in (tmp_path / "rules" / "progressions").iterdir()}
-    assert set(written) == {"pop", "rock", "jazz", "classical"}
+    assert set(written) == {"pop", "rock", "jazz", "classical", "folk"}
     tables = {name: tomllib.loads(path.read_text("utf-8")) for name, path in written.items()}
     provenance = tables["rock"]["provenance"]
     assert provenance["pieces_used"] == {"mcgill-billboard": 1}
@@ -106,6 +154,7 @@ def test_command_writes_four_families(tmp_path: Path) -> None:
     assert tables["pop"]["provenance"]["corpus"] == ["pop909", "mcgill-billboard"]
     assert tables["jazz"]["chains"]["major"]["any"]["ii7 V7"] == {"Imaj7": 4}
     assert tables["classical"]["order1"]["major"]["any"]["I"] == {"V7": 8}
+    assert tables["folk"]["order1"]["major"]["any"]["I"] == {"V7/3": 8}
     assert tables["classical"]["harmonic_rhythm"]["any"] == {"0.5": 1.0}
 
     assert main([*flags, str(tmp_path / "again")]) == 0

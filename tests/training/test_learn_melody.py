@@ -13,6 +13,7 @@ import pytest
 
 from composer.training.corpora import Tally
 from composer.training.folk_tunes import parse_tune
+from composer.training.jazz_solos import parse_solo
 from composer.training.lead_sheets import UnusableScoreError, parse_score, read_lead_sheets
 from composer.training.learn_melody import main
 from composer.training.melodies import METERS, Melody, Note, monophonic
@@ -218,7 +219,45 @@ def test_folk_tune_reasons_to_drop() -> None:
     assert parse_tune(_tune(key="F#")) == "does not fit its key"
 
 
-def test_command_writes_three_families(tmp_path: Path) -> None:
+def _solo(bars: range, *, signature: str = "4/4") -> bytes:
+    """A solo in C: swung eighths, a held note, a triplet; the second beat swings at a quarter."""
+    head = "duration,division,bar,beat,tatum,beat_duration,signature,pitch,phrase_begin,chord"
+    rows = []
+    for bar in bars:
+        for beat, division, tatum, length, pitch in (
+            (1, 3, 1, 0.3, 60),
+            (1, 3, 3, 0.15, 62),
+            (2, 4, 1, 0.35, 64),
+            (2, 4, 4, 0.1, 65),
+            (3, 1, 1, 0.4, 67),
+            (4, 3, 1, 0.15, 64),
+            (4, 3, 2, 0.15, 62),
+            (4, 3, 3, 0.15, 60),
+        ):
+            begins = int(bar == bars[0] and beat == 1 and tatum == 1)
+            rows.append(
+                f'{length},{division},{bar},{beat},{tatum},0.5,"""{signature}""",{pitch},{begins},C6'
+            )
+    return "\n".join([head, *rows]).encode()
+
+
+def test_a_jazz_solo_is_written_straight() -> None:
+    melody = parse_solo(_solo(range(3)))
+    assert isinstance(melody, Melody)
+    assert (melody.tonic, melody.mode) == (0, "major")
+    onsets = [note.onset_steps for note in melody.notes[:8]]
+    assert onsets[:5] == [0, 2, 4, 6, 8]
+    assert onsets[5:] == [12, Fraction(40, 3), Fraction(44, 3)]
+    assert melody.phrase_starts == {0}
+    assert cells(melody)[:4] == ["o-o-", "o-o-", "o---", None]
+
+
+def test_a_jazz_solo_that_cannot_be_read_says_why() -> None:
+    assert parse_solo(b"bar,beat\n1,1") == "unreadable file"
+    assert parse_solo(_solo(range(3), signature="7/4")) == "several meters, or an unusual one"
+
+
+def test_command_writes_four_families(tmp_path: Path) -> None:
     corpora = tmp_path / "corpora"
     song = corpora / "pop909" / "structure" / "POP909" / "001"
     song.mkdir(parents=True)
@@ -230,17 +269,19 @@ def test_command_writes_three_families(tmp_path: Path) -> None:
         "openewld/dataset/a/t.mxl": _zip(_score(EIGHTHS * 3)),
         "openewld/dataset/b/t.mxl": b"broken",
         "nottingham/MIDI/jigs1.mid": _tune(),
+        "wjazzd-mcsv/mcsv_melody/solo.csv": _solo(range(1, 9)),
     }.items():
         path = corpora / inner
-        path.parent.mkdir(parents=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     flags = ["--corpora", str(corpora), "--out", str(tmp_path / "rules")]
     assert main([*flags, "--date", "2026-11-21"]) == 0
     folder = tmp_path / "rules" / "melody"
     tables = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in folder.iterdir()}
-    assert set(tables) == {"pop", "lead", "folk"}
+    assert set(tables) == {"pop", "lead", "folk", "jazz"}
     assert tables["pop"]["rhythm"]["simple"]["w o-o-"] == {"o---": 8}
     assert tables["pop"]["degrees"]["major"]["1 -2"] == {"1": 7}
     assert tables["pop"]["summary"]["notes_per_bar_mean"] == 6.0
     assert tables["lead"]["provenance"]["pieces_dropped"] == {"openewld: unreadable archive": 1}
     assert tables["folk"]["provenance"]["pieces_used"] == {"nottingham": 1}
+    assert tables["jazz"]["provenance"]["pieces_used"] == {"wjazzd-mcsv": 1}

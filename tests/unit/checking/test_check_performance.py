@@ -14,6 +14,7 @@ from composer.music.performance import (
     KeyChange,
     MeterChange,
     Performance,
+    PitchBend,
     PlayedNote,
     TempoChange,
     Track,
@@ -38,6 +39,16 @@ def with_control(*control: int) -> Performance:
     return with_track(0, lambda t: replace(t, controls=(ControlChange(*control),)))
 
 
+def with_bends(number: int, *bends: tuple[int, int]) -> Performance:
+    wheel = tuple(PitchBend(*bend) for bend in bends)
+    return with_track(number, lambda t: replace(t, bends=wheel))
+
+
+def slowing(*changes: tuple[int, int]) -> Performance:
+    tempos = (*PLAYED.tempos, *(TempoChange(*change) for change in changes))
+    return replace(PLAYED, tempos=tempos)
+
+
 END = PLAYED.end_ticks
 MELODY, STRINGS, BASS, DRUMS = range(4)
 
@@ -48,6 +59,11 @@ SPOILED = [
     ("length", "a controller beyond the end", with_control(END + 1, 7, 100)),
     ("tempo-and-meter", "slower", replace(PLAYED, tempos=(TempoChange(0, 600_000),))),
     ("tempo-and-meter", "late", replace(PLAYED, tempos=(TempoChange(1, 500_000),))),
+    ("tempo-and-meter", "slower too early", slowing((END - 3 * 1920 - 1, 520_000))),
+    ("tempo-and-meter", "faster at the end", slowing((END - 960, 490_000))),
+    ("tempo-and-meter", "up again", slowing((END - 960, 600_000), (END - 480, 560_000))),
+    ("tempo-and-meter", "back again", slowing((END - 960, 600_000), (END - 480, 500_000))),
+    ("tempo-and-meter", "nearly still", slowing((END - 960, 900_000))),
     ("tempo-and-meter", "no tempo", replace(PLAYED, tempos=())),
     ("tempo-and-meter", "three-four", replace(PLAYED, meters=(MeterChange(0, 3, 4),))),
     ("tempo-and-meter", "in G", replace(PLAYED, keys=(KeyChange(0, 1, False),))),
@@ -55,6 +71,10 @@ SPOILED = [
     ("overlap", "one pitch twice", with_note(STRINGS, PlayedNote(100, 60, 10, 60))),
     ("overlap", "no length", with_note(MELODY, PlayedNote(100, 80, 0, 60))),
     ("overlap", "the pedal left down", with_control(0, 64, 127)),
+    ("overlap", "the wheel left bent", with_bends(MELODY, (END - 10, 300))),
+    ("overlap", "the wheel moved twice", with_bends(MELODY, (END - 9, 300), (END - 9, 0))),
+    ("overlap", "a chord bent", with_bends(STRINGS, (100, 300), (200, 0))),
+    ("velocities", "beyond the wheel", with_bends(MELODY, (END - 9, 8192), (END - 8, 0))),
     ("velocities", "silent", with_note(MELODY, PlayedNote(100, 80, 10, 0))),
     ("velocities", "no pitch", with_note(MELODY, PlayedNote(100, 128, 10, 60))),
     ("velocities", "no value", with_control(0, 7, 128)),
@@ -109,3 +129,17 @@ def test_places_follow_the_meter_map() -> None:
     for bar, beat, ticks in places:
         where = index.violation("limbs", ticks, "", "").where
         assert (where.bar, where.beat) == (bar, beat)
+
+
+def test_a_ritardando_at_the_end_holds() -> None:
+    played = slowing((END - 3840, 520_000), (END - 1920, 560_000), (END - 960, 800_000))
+    assert check_performance(SCORE, played).ok
+
+
+def test_a_note_may_be_scooped_into_but_not_begin_bent() -> None:
+    first, second = PLAYED.tracks[MELODY].notes[:2]
+    scoop = ((second.onset_ticks, -4000), (second.onset_ticks + 40, 0))
+    assert first.end_ticks <= second.onset_ticks
+    assert check_performance(SCORE, with_bends(MELODY, *scoop)).ok
+    late = ((first.onset_ticks + 1, -4000), (second.onset_ticks + 40, 0))
+    assert not check_performance(SCORE, with_bends(MELODY, *late)).ok

@@ -10,7 +10,13 @@ import pytest
 
 from composer.errors import MidiError
 from composer.midi.decode import decode, read_midi
-from composer.music.performance import ControlChange, MeterChange, PlayedNote, TempoChange
+from composer.music.performance import (
+    ControlChange,
+    MeterChange,
+    PitchBend,
+    PlayedNote,
+    TempoChange,
+)
 
 HEADER = b"MThd\0\0\0\6"
 
@@ -156,3 +162,17 @@ def test_what_is_not_a_file_is_refused(tmp_path: Path) -> None:
         read_midi(tmp_path / "none.mid")
     with pytest.raises(MidiError, match="folder"):
         read_midi(tmp_path)
+
+
+def test_the_bend_wheel_is_read() -> None:
+    piece = decode(
+        file_of(events("00 e0 00 00 10 e0 00 40 00 90 3c 40 10 e0 7f 7f 00 80 3c 00") + END)
+    )
+    assert piece.tracks[0].bends == (PitchBend(0, -8192), PitchBend(16, 0), PitchBend(32, 8191))
+
+
+def test_a_chunk_without_notes_lends_its_bends() -> None:
+    wheel = events("00 e0 00 50") + END
+    notes = events("10 90 3c 40 10 80 3c 00") + END
+    piece = decode(file_of(wheel, notes))
+    assert piece.tracks[0].bends == (PitchBend(0, 2048),)

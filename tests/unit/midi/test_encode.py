@@ -16,6 +16,7 @@ from composer.music.performance import (
     KeyChange,
     MeterChange,
     Performance,
+    PitchBend,
     PlayedNote,
     TempoChange,
     TextEvent,
@@ -186,3 +187,27 @@ def _pitches(element: object) -> list[object]:
 def test_what_midi_cannot_say_is_refused(broken: Performance) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 (mido words some of them)
         encode(broken)
+
+
+def test_bends_come_before_the_notes_of_their_tick_and_after_controllers() -> None:
+    track = replace(
+        PIECE.tracks[0],
+        bends=(PitchBend(0, -4096), PitchBend(480, 8191), PitchBend(960, -8192), PitchBend(970, 0)),
+        controls=(ControlChange(480, 1, 64),),
+    )
+    file = mido.MidiFile(file=io.BytesIO(encode(replace(PIECE, tracks=(track,)))))
+    now, found = 0, []
+    for message in file.tracks[1]:
+        now += message.time
+        if message.type == "pitchwheel":
+            found.append((now, message.pitch))
+    assert found == [(0, -4096), (480, 8191), (960, -8192), (970, 0)]
+    kinds = [m.type for m in file.tracks[1] if not m.is_meta]
+    at = kinds.index("control_change", 1)
+    assert kinds[at - 1 : at + 3] == ["note_off", "control_change", "pitchwheel", "note_on"]
+
+
+def test_a_bend_beyond_the_wheel_is_refused() -> None:
+    track = replace(PIECE.tracks[0], bends=(PitchBend(0, 8192),))
+    with pytest.raises(ValueError, match="pitch"):
+        encode(replace(PIECE, tracks=(track,)))

@@ -13,8 +13,16 @@ from composer.music.performance import (
     TempoChange,
     Track,
 )
+from composer.rendering.synth import Synth, choose_synth, fluid_available
 
 Piece = Callable[..., Performance]
+needs_fluidsynth = pytest.mark.skipif(not fluid_available(), reason="libfluidsynth is not there")
+
+
+@pytest.fixture(params=["builtin", pytest.param("fluidsynth", marks=needs_fluidsynth)])
+def synth(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Synth:
+    monkeypatch.setenv("COMPOSER_SYNTH", request.param)
+    return choose_synth().synth
 
 
 @pytest.fixture

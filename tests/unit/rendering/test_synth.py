@@ -26,12 +26,6 @@ needs_fluidsynth = pytest.mark.skipif(not fluid_available(), reason="libfluidsyn
 Piece = Callable[..., Performance]
 
 
-@pytest.fixture(params=["builtin", pytest.param("fluidsynth", marks=needs_fluidsynth)])
-def synth(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Synth:
-    monkeypatch.setenv("COMPOSER_SYNTH", request.param)
-    return choose_synth().synth
-
-
 def level_db(samples: np.ndarray) -> float:
     return 10 * float(np.log10(np.mean(np.square(samples.astype(float))) + 1e-20))
 

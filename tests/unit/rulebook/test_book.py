@@ -217,13 +217,13 @@ WRONG_STYLES = {
     "governed": ('["pad", "comping"]', '["pads"]', 'governed: "pads" is no role; must be one of'),
     "missing table": ("[harmony]", "[harmonie]", "harmony: is missing"),
     "harmony's table": ('table = "pop"\ncadences', "cadences", "harmony.table: is missing"),
-    "chord length": ('"0.5" = 1.2', '"0.3" = 1.2', "harmony.rhythm.0.3: must be one of 0.5, 1, 2"),
+    "chord length": ('"0.5" = 1.2', '"0.3" = 1.2', "harmony.rhythm.0.3: must be one of 0.25, 0.5, 1, 2"),
     "swing": ("swing = 0.5", "swing = 0.9", "feel.swing: must be from 0.5 to 0.75, not 0.9"),
     "role": ('role = "pad"\ninstr', 'role = "riff"\ninstr', 'parts[2].role: "riff" is unknown;'),
     "instrument": (
         "flute = 2",
         "flote = 2",
-        'parts.instruments: "flote" is no instrument; did',
+        'parts[0].instruments: "flote" is no instrument; did',
     ),
     "range": ("range = [62, 84]", "range = [84, 62]", "parts[0].range: must be two rising numbers"),
     "pan": ("pan = 0.2", "pan = 2", "parts[1].pan: must be from -1 to 1, not 2"),
@@ -297,7 +297,7 @@ def test_a_wrong_style_says_what_and_where(overlay: Overlay, name: str) -> None:
         (
             'role = "melody"',
             'role = "melody"\nsections = ["chorsu"]',
-            'styles/mine.toml, parts.sections: "chorsu" is no section of the form; did you mean',
+            'styles/mine.toml, parts[0].sections: "chorsu" is no section of the form; did you mean',
         ),
     ],
 )
@@ -417,7 +417,7 @@ GROOVE = (
     ("old", "new", "message"),
     [
         ("X...|....", "X..|....", "kick: "),
-        ("X...|....", "Z...|....", "kick: must be one bar of the signs X, x, g and ."),
+        ("X...|....", "Z...|....", "kick: must be one bar of the signs X, x, g, r, t, f and ."),
         ("X...|....", "X...||X...", "kick: must be one bar"),
         ('kick = "X...|...."', "", "needs rows of equal length for some of kick, snare"),
         ("....", '...."\nsnare = "x...', "beats[0]: needs rows of equal length"),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from composer.rulebook.figures import fit_cells, parse_bars, strokes
-from composer.theory.meter import METERS, parse_meter
+from composer.theory.meter import COUNTED_METERS, parse_meter
 
 F = Fraction
 FOUR = ("R---", "a...", "b-c-", "..d-")
@@ -25,6 +25,9 @@ FOUR = ("R---", "a...", "b-c-", "..d-")
         ("7/8", ("R---", "a...", "b-c-..")),
         ("9/8", ("R-----", "b---c-", "....d-")),
         ("12/8", ("R-----", "a-....", "b---c-", "....d-")),
+        ("2+3/4", ("R---", "a...", "R---", "b-c-", "..d-")),
+        ("3+2+2/8", ("R---a.", "b-c-", "..d-")),
+        ("2+3+2/8", ("R---", "a...b-", "..d-")),
     ],
 )
 def test_four_beats_serve_every_meter(meter: str, cells: tuple[str, ...]) -> None:
@@ -41,6 +44,13 @@ def test_four_beats_serve_every_meter(meter: str, cells: tuple[str, ...]) -> Non
         (("X-y-z-", "a.b.c."), "6/8", ("X-y-z-", "a.b.c.")),
         (("X-y-z-", "a.b.c."), "4/4", ("X-y-", "a-b-", "X-y-", "a-b-")),
         (("X---z-", "a...c."), "2/4", ("X-z-", "a-c-")),
+        (("A---", "b---", "c---", "D---", "e---"), "4/4", ("A---", "b---", "D---", "e---")),
+        (("A---", "b---", "c---", "D---", "e---"), "2/4", ("A---", "D---")),
+        (
+            ("A---", "b---", "c---", "D---", "e---"),
+            "2+3/4",
+            ("A---", "c---", "D---", "b---", "e---"),
+        ),
     ],
 )
 def test_shorter_and_compound_figures_are_reshaped(
@@ -52,7 +62,7 @@ def test_shorter_and_compound_figures_are_reshaped(
 CELLS = st.one_of(st.text("Xx.-", min_size=4, max_size=4), st.text("Xx.-", min_size=6, max_size=6))
 
 
-@given(st.lists(CELLS, min_size=1, max_size=4).map(tuple), st.sampled_from(METERS))
+@given(st.lists(CELLS, min_size=1, max_size=5).map(tuple), st.sampled_from(COUNTED_METERS))
 def test_a_figure_fills_its_bar_and_no_more(cells: tuple[str, ...], name: str) -> None:
     meter = parse_meter(name)
     fitted = fit_cells(cells, meter)
@@ -83,9 +93,9 @@ def test_a_hold_of_nothing_is_a_rest() -> None:
     assert [(s.onset, s.duration) for s in found] == [(F(1, 2), F(1, 2)), (F(3, 2), F(1, 2))]
 
 
-@pytest.mark.parametrize("name", METERS)
+@pytest.mark.parametrize("name", COUNTED_METERS)
 def test_each_meter_keeps_the_downbeat(name: str) -> None:
-    for count, sign in product((1, 2, 3, 4), "Xx"):
+    for count, sign in product((1, 2, 3, 4, 5), "Xx"):
         first, *_ = strokes((f"{sign}---",) + ("....",) * (count - 1), parse_meter(name))
         assert (first.onset, first.sign) == (0, sign)
 
@@ -110,7 +120,7 @@ def test_patterns_are_split(pattern: str, bars: tuple[tuple[str, ...], ...]) -> 
         ("X----", "a beat must have four signs"),
         ("", "a beat must have four signs"),
         ("X---||", "a beat must have four signs"),
-        ("|".join(["X---"] * 5), "a bar must have one to four beats"),
+        ("|".join(["X---"] * 6), "a bar must have one to five beats"),
     ],
 )
 def test_wrong_patterns_are_refused(pattern: str, message: str) -> None:

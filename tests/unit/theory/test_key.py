@@ -70,6 +70,14 @@ def test_signatures_and_scales_are_those_of_music21(tonic: str, mode: str) -> No
         ("A harmonic minor", "A harmonic-minor"),
         ("A_harmonic_minor", "A harmonic-minor"),
         ("A melodic-minor", "A melodic-minor"),
+        ("A minor pentatonic", "A minor-pentatonic"),
+        ("A minor-pentatonic", "A minor-pentatonic"),
+        ("Am pentatonic", "A minor-pentatonic"),
+        ("C pentatonic", "C major-pentatonic"),
+        ("E blues", "E blues"),
+        ("e Blues", "E blues"),
+        ("Cm blues", "C minor-blues"),
+        ("C minor blues", "C minor-blues"),
     ],
 )
 def test_keys_as_people_type_them(book: Rulebook, text: str, name: str) -> None:

@@ -37,6 +37,7 @@ def main() -> None:
     parser.add_argument("--temperature", type=float)
     parser.add_argument("--top-p", type=float)
     parser.add_argument("--model", type=Path, help="folder of another transformer")
+    parser.add_argument("--humanize", type=float)
     parser.add_argument("--style", help="one style only")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--out", type=Path, required=True)
@@ -48,6 +49,7 @@ def main() -> None:
         candidates=flags.candidates,
         temperature=flags.temperature,
         top_p=flags.top_p,
+        humanize=flags.humanize,
     )
     work = partial(write, out=flags.out, styles=styles, about=about, model=flags.model)
     numbers = range(flags.first, flags.first + flags.count)

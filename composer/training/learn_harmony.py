@@ -51,8 +51,8 @@ _NOTES: Mapping[str, str] = {
     "jazz": "Key estimated: chord-profile fit with votes of the first and last chord,"
     " resolving dominants and the stated signature; phrases of 8 (or 12) bars; repeats are"
     " written out in the charts. ",
-    "folk": "The chord track of the Nottingham tunes; mode by the last note of the tune; a phrase is"
-    " four bars. ",
+    "folk": "The chord track of the Nottingham tunes; mode by the last note of the tune; a phrase"
+    " is four bars. ",
     "classical": "Applied chords written as altered numerals of the local key; Italian and"
     " German sixths as bVI7, French as bVI7b5, Neapolitan as bII; phrases end at double bars,"
     " repeat signs (chorales: fermatas) and the end; chains run within one key. ",

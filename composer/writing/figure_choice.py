@@ -1,11 +1,12 @@
 """Which figure a part plays, and what its bars are: strokes in the piece's time.
 
-One figure serves all sections of one material and energy, and is repeated to the letter; the last
+One figure serves all sections of one material, as far as it suits them, and is repeated; the last
 bar of a phrase may take a bar of another figure.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -20,6 +21,7 @@ from composer.writing.context import Context
 _SIXTEENTH = Fraction(1, 4)
 _BUSIER = 4.0  # how strongly a mood's density is heard in the choice of figures
 _CONTRASTS = 0.35  # of contrasting phrases have a figure of their own
+_SCARCE = 1e-6  # weight of a figure that is wanted nowhere else
 _TURNED = 0.25  # of phrases end in a bar of another figure
 
 Shape = tuple[Stroke, ...]
@@ -84,14 +86,10 @@ class FigurePlayer:
 
         A contrasting phrase may have a figure of its own; one that comes back has its own again.
         """
-        key = (
-            section.material,
-            section.kind,
-            round(section.energy, 1),
-            self._contrast(section, bar),
-        )
+        contrast = self._contrast(section, bar)
+        key = (section.material, section.kind, section.energy, contrast)
         if key not in self._chosen:
-            self._chosen[key] = self._choose(section, key)
+            self._chosen[key] = self._choose(section, contrast)
         return self._chosen[key]
 
     def _contrast(self, section: Section, bar: int) -> str:
@@ -115,23 +113,30 @@ class FigurePlayer:
         distance = min(max(f.low - energy, energy - f.high) for f in own)
         return [f for f in own if max(f.low - energy, energy - f.high) == distance]
 
-    def _choose(self, section: Section, key: tuple[object, ...]) -> Figure | None:
-        figures = self.suiting(section)
-        if not figures:
-            return None
+    def _choose(self, section: Section, contrast: str) -> Figure | None:
+        """Draw a figure by its weight: the one whose clock of that rate strikes first.
+
+        The clocks are set by the section's material alone, so that a section which comes back
+        louder keeps its figure where the figure suits it still.
+        """
+        suiting = self.suiting(section)
+        rng = generator(self.context.plan.seed, "figure", self._name, section.material, contrast)
+        best, first = None, math.inf
+        for figure in self._own:
+            clock = -math.log(1.0 - rng.random())
+            if figure in suiting:
+                strikes = clock / max(_SCARCE, self._weight(figure, section))
+                if strikes < first:
+                    best, first = figure, strikes
+        return best
+
+    def _weight(self, figure: Figure, section: Section) -> float:
+        """A figure's weight in a section: busy ones weigh more where the mood is dense."""
+        notes = sum(sign not in ".-" for bar in figure.bars for cell in bar for sign in cell)
         density = self.context.plan.mood.density
-        weights = []
-        for figure in figures:
-            notes = len(
-                [sign for bar in figure.bars for c in bar for sign in c if sign not in ".-"]
-            )
-            busy = (notes / len(figure.bars)) ** (_BUSIER * (density - 1.0))
-            special = self.weigh(figure, section.start_bar) if self.weigh is not None else 1.0
-            weights.append(figure.weight * busy * special)
-        if not any(weights):
-            weights = [1.0] * len(figures)
-        rng = generator(self.context.plan.seed, "figure", self._name, *key)
-        return pick(rng, figures, weights)
+        busy = float((notes / len(figure.bars)) ** (_BUSIER * (density - 1.0)))
+        special = self.weigh(figure, section.start_bar) if self.weigh is not None else 1.0
+        return figure.weight * busy * special
 
     def shape(self, bar: int) -> tuple[Shape, Fraction]:
         """The strokes of a bar, and for how many quarters it first holds the bar before."""

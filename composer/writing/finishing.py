@@ -126,17 +126,13 @@ def kept_silent(context: Context, part: PartPlan, notes: Sequence[Note]) -> list
     if part.role not in _ACCOMPANIMENT:
         return list(notes)
     kept: list[Note] = []
-    cut = False
     for note in sorted(notes, key=lambda n: n.onset_quarters):
         end = _latest_end(context, part, note)
-        if end <= note.onset_quarters:
-            cut = True
-            continue
-        if cut or end < note.end_quarters:
-            while kept and part.role == "counter" and kept[-1].function in _UNRESOLVED:
+        if end > note.onset_quarters:
+            kept.append(replace(note, duration_quarters=end - note.onset_quarters))
+        if end < note.end_quarters and part.role == "counter":
+            while kept and kept[-1].function in _UNRESOLVED:
                 kept.pop()
-        cut = False
-        kept.append(replace(note, duration_quarters=end - note.onset_quarters))
     return kept
 
 

@@ -37,6 +37,7 @@ from composer.writing.melody_upbeat import upbeat
 
 _TRIALS = 6
 _LITERAL = 0.15  # spread, in steps, of a note that is sung again and fits its chord
+_HOME = 1.5  # spread, in steps, of the last notes of the piece
 _RECENT = 16  # notes among which the last one to end is found
 # Sections that come back note for note; all others are varied.
 _EXACT = ("chorus", "hook", "climax", "tag", "outro")
@@ -170,6 +171,8 @@ class MelodyWriter:
             wishes.append(wish)
         goal = goal_weights(phrase, wishes[-1].chord, final=self._is_final(phrase))
         wishes[-1] = replace(wishes[-1], goal=goal)
+        if self._is_final(phrase):  # whatever it was before, it comes home now
+            wishes[-2:] = [replace(w, spread=max(w.spread, _HOME)) for w in wishes[-2:]]
         rng = generator(plan.seed, "motif-pitch", *key_of(section, phrase))
         return Development(chain, plan.meter).developed(theme, wishes, rng)
 

@@ -91,7 +91,8 @@ def phrase_signs(form: str, bars: int, rest: float, repeat: float, rng: np.rando
         head += "mnmv" if form != "riff" else "mmmm"
     signs = list(head + pick_key(rng, _FORMS[form][bars - len(head) - 1]))
     for index in range(1, len(signs)):
-        if signs[index] in _OPEN and signs[index - 1] != "r" and rng.random() < rest:
+        beside = signs[index - 1 : index + 2]
+        if signs[index] in _OPEN and "r" not in beside and rng.random() < rest:
             signs[index] = "r"
         elif signs[index] == "m" and rng.random() >= _literal_chance(form, repeat):
             signs[index] = "s"

@@ -68,7 +68,7 @@ def diminished(motif: Motif, meter: Meter) -> Motif:
         return fragmented(motif, meter)
     fast = [tone._replace(onset=tone.onset / 2, length=tone.length / 2) for tone in motif]
     kept = [tone for tone in fast if tone.onset % _SIXTEENTH == 0]
-    ends = [tone.onset for tone in kept[1:]] + [meter.bar_quarters]
+    ends = [tone.onset for tone in kept[1:]] + [meter.bar_quarters] if kept else []
     return tuple(
         tone._replace(length=min(max(tone.length, _SIXTEENTH), end - tone.onset))
         for tone, end in zip(kept, ends, strict=True)

@@ -153,16 +153,14 @@ def _gathered(
 
 
 def thin_out(choices: Choices, section: Section, players: Sequence[Player], rota: Rota) -> None:
-    """Let players of the last section leave one after another; bass and harmony stay to the end."""
+    """Let players of the last section leave one by one; tune, bass and harmony stay to the end."""
     rng = generator(choices.seed, "leaving")
-    phrases = [p.start_bar - section.start_bar for p in section.phrases]
     leaving = [p for p in players if p.name in rota and (p.colour or p.role == "drums")]
+    leaving = [p for p in leaving if p.role != "melody"]
     order = sorted(leaving, key=lambda p: rng.random() + (p.role == "drums"))
     span = max(1, section.bars - 1)
     for place, player in enumerate(order):
         end = max(1, -(-span * (place + 1) // (len(order) + 1)))
-        if player.role == "melody":
-            end = next((start for start in phrases if start >= end), section.bars)
         rota[player.name] = [plays and bar < end for bar, plays in enumerate(rota[player.name])]
 
 

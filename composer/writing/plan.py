@@ -9,7 +9,7 @@ from composer.music.plan import BarPlan, ChordSpan, Plan, Section
 from composer.rulebook import Rulebook
 from composer.rulebook.forms import Form
 from composer.writing.choices import Choices
-from composer.writing.energies import bar_energy
+from composer.writing.energies import bar_energy, peak_of
 from composer.writing.form import plan_sections
 from composer.writing.harmony import plan_harmony
 from composer.writing.openings import ending_of, open_piece, thin_out
@@ -53,7 +53,8 @@ def plan_bars(
     rotas = plan_rotas(choices, form, sections)
     opening = open_piece(choices, form, sections[0], players, rotas[0])
     ending = ending_of(choices, chords, choices.bars)
-    if ending.kind == "thin" and sections[-1].bars >= 4:
+    ebbs = peak_of(sections) < len(sections) - 1 and sections[-1].bars >= 4
+    if ending.kind == "thin" and ebbs:
         thin_out(choices, sections[-1], players, rotas[-1])
     marks = Turns(choices, form, sections, chords, players, rotas).plan()
     hear_all(form, sections, players, rotas)

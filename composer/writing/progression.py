@@ -25,7 +25,7 @@ _LONG = ("2", "4")
 # How much a numeral suits a place: harmony tenses towards the bar-line and rests on it.
 _HOME = {"I": 6.0, "VI": 1.5, "V": 0.4, "II": 0.7, "III": 0.6, "BVII": 0.5}
 _OPENING = {**_HOME, "I": 25.0, "V": 0.1}
-_WEAK_HALF = {"I": 0.3}
+_WEAK_HALF = {"I": 0.5}
 _STRONG_HALF = {"V": 0.4}
 
 

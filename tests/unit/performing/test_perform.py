@@ -6,6 +6,7 @@ from fractions import Fraction
 import pytest
 
 from composer.checking.check import check_performance
+from composer.midi.units import ticks_from_quarters
 from composer.music.brief import Brief
 from composer.music.performance import TICKS_PER_QUARTER, Performance, PlayedNote, Track
 from composer.performing.controls import EXPRESSION, PAN, PEDAL, VOLUME
@@ -25,14 +26,14 @@ def play(piece: Piece) -> Performance:
     return perform(piece.plan, piece.score, rules())
 
 
-def tracks(piece: Piece) -> list[tuple[Track, tuple[tuple[float, float, int, int], ...]]]:
+def tracks(piece: Piece) -> list[tuple[Track, tuple[tuple[int, int, int, int], ...]]]:
     """Each track with its written notes in ticks."""
     written = []
     for part, track in zip(piece.score.parts, play(piece).tracks, strict=True):
         rows = (
             (
-                float(note.onset_quarters) * TICKS_PER_QUARTER,
-                float(note.duration_quarters) * TICKS_PER_QUARTER,
+                ticks_from_quarters(note.onset_quarters),
+                ticks_from_quarters(note.end_quarters) - ticks_from_quarters(note.onset_quarters),
                 note.pitch.midi,
                 note.velocity,
             )
@@ -47,7 +48,7 @@ def test_humanize_nought_plays_as_written(style: str) -> None:
     piece = compose(Brief(style=style, bars=16, humanize=0, seed=4))
     for track, written in tracks(piece):
         played = [(n.onset_ticks, n.duration_ticks, n.pitch, n.velocity) for n in track.notes]
-        assert played == list(written)
+        assert sorted(played) == list(written)
         assert {control.controller for control in track.controls} == {VOLUME, PAN}
         assert not track.bends
     assert len(play(piece).tempos) == 1
@@ -68,20 +69,22 @@ def test_players_deviate_but_stay_together(style: str) -> None:
     limit = (SECONDS_LATE + rolled) * straight.plan.quarters_per_minute / 60 * TICKS_PER_QUARTER
     moved = 0
     for track, written in tracks(straight):
-        onsets = sorted({round(onset) for onset, *_ in written})
+        onsets = sorted({onset for onset, *_ in written})
         for note in track.notes:
             nearest = min(onsets, key=lambda onset: abs(onset - note.onset_ticks))
             assert abs(nearest - note.onset_ticks) <= limit, track.name
             moved += nearest != note.onset_ticks
-    assert moved > 50
+    assert moved > 50 or rules().style(style).feel.looseness == 0
 
 
 def test_more_humanize_is_more_deviation() -> None:
     def spread(humanize: float) -> float:
         piece = compose(Brief(style="pop", bars=16, swing=0.5, humanize=humanize, seed=4))
-        grid = TICKS_PER_QUARTER / 4
-        offs = [n.onset_ticks % grid for track in play(piece).tracks for n in track.notes]
-        return sum(min(off, grid - off) for off in offs) / len(offs)
+        offs = []
+        for track, written in tracks(piece):
+            onsets = sorted({onset for onset, *_ in written})
+            offs += [min(abs(n.onset_ticks - onset) for onset in onsets) for n in track.notes]
+        return sum(offs) / len(offs)
 
     assert 0 == spread(0) < spread(0.5) < spread(1) < spread(2)
 

@@ -72,17 +72,19 @@ def test_names_are_found_as_people_type_them() -> None:
 
 
 @pytest.mark.parametrize("style", rules().style_names)
-def test_a_styles_ensembles_can_play_a_tune_over_a_bass(style: str) -> None:
+def test_a_styles_ensembles_can_play_a_tune_over_chords(style: str) -> None:
     instruments = set()
     for seed in range(30):
         found = resolve(Brief(style=style, seed=seed), rules()).parts
         own = [part.role for part in found]
-        assert "melody" in own and "bass" in own
-        assert any(role in own for role in CHORDAL_ROLES)
+        assert "melody" in own
+        assert any(role in own for role in CHORDAL_ROLES) or own.count("counter") >= 2
         assert own.count("drums") <= 1
         assert all(-1 <= part.pan <= 1 for part in found)
         instruments.add(tuple(part.instrument.name for part in found))
-    assert len(instruments) >= 4
+    parts = rules().style(style).parts
+    fixed = all(part.chance == 1 and len(part.instruments) == 1 for part in parts)
+    assert len(instruments) == 1 if fixed else len(instruments) >= 4
 
 
 def test_a_part_takes_its_place_in_the_mix_from_the_style() -> None:

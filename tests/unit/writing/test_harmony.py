@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -35,10 +36,10 @@ def loop(chords: str, **more: object) -> Loop:
     return read_loop(Table({"chords": chords, **more}, "test.toml"))
 
 
-def harmony(brief: Brief, **changes: object) -> Piece:
+def harmony(brief: Brief, **changes: Any) -> Piece:
     """The harmony of a brief, the style's treatment changed; no loops but those that are given."""
     choices = resolve(brief, rules())
-    plain: dict[str, object] = {"loop_chance": 0.0, "loops": (), "modulation": {"none": 1.0}}
+    plain: dict[str, Any] = {"loop_chance": 0.0, "loops": (), "modulation": {"none": 1.0}}
     own: HarmonyStyle = replace(choices.style.harmony, **{**plain, **changes})
     choices = replace(choices, style=replace(choices.style, harmony=own))
     sections, spans = plan_harmony(choices, plan_sections(choices, rules()), rules())

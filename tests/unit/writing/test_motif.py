@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from composer.theory.meter import METERS, Meter, parse_meter
-from composer.writing.melody_rhythm import window
 from composer.writing.motif import (
     OPERATIONS,
     Motif,
@@ -77,13 +76,10 @@ def test_every_operation_stays_in_its_bar_and_in_order(
 ) -> None:
     tones, meter = made
     result = OPERATIONS[sign](tones, meter)
-    ends = [tone.onset for tone in result[1:]] + [meter.bar_quarters]
+    ends = [tone.onset for tone in result[1:]] + [meter.bar_quarters] if result else []
     for tone, end in zip(result, ends, strict=True):
         assert tone.length > 0
         assert tone.onset + tone.length <= end
-    assert len(window(tuple((t.onset, t.length) for t in result), Fraction(0), ends[-1])) == len(
-        result
-    )
 
 
 @given(motifs(), st.integers(-5, 5))

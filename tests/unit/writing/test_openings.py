@@ -27,7 +27,7 @@ PARTS = (
 SONG = "intro:8 verse:8 chorus:8 verse:8 chorus:8 outro:8"
 
 
-def choices_of(seed: int = 1, form: str = SONG, **arrangement: object) -> Choices:
+def choices_of(seed: int = 1, form: str = SONG, /, **arrangement: object) -> Choices:
     brief = Brief(style="pop", time_signature="4/4", parts=PARTS, form=form, seed=seed)
     choices = resolve(brief, rules())
     style = choices.style
@@ -35,7 +35,7 @@ def choices_of(seed: int = 1, form: str = SONG, **arrangement: object) -> Choice
     return replace(choices, style=replace(style, arrangement=table))
 
 
-def plan_of(seed: int = 1, form: str = SONG, **arrangement: object) -> Plan:
+def plan_of(seed: int = 1, form: str = SONG, /, **arrangement: object) -> Plan:
     return make_plan(choices_of(seed, form, **arrangement), rules())
 
 
@@ -103,10 +103,9 @@ def test_every_ending_ends(kind: str, meter: str) -> None:
 
 def turns(**arrangement: object) -> list[tuple[Plan, int]]:
     """Plans with the last bar of their first verse, which leads into a chorus."""
-    quiet = dict.fromkeys(("stops", "hits", "breaks", "builds", "drops", "breakdown"), 0.0)
-    return [
-        (plan_of(seed, intro={"full": 1.0}, **{**quiet, **arrangement}), 15) for seed in range(12)
-    ]
+    table: dict[str, object] = {"intro": {"full": 1.0}}
+    table |= dict.fromkeys(("stops", "hits", "breaks", "builds", "drops", "breakdown"), 0.0)
+    return [(make_plan(choices_of(seed, **table | arrangement), rules()), 15) for seed in range(12)]
 
 
 def test_a_style_that_stops_stops_before_its_choruses() -> None:
@@ -153,7 +152,7 @@ def test_stop_time_has_a_hit_a_bar_under_the_tune() -> None:
 
 
 def test_the_drums_trade_phrases_with_the_soloist() -> None:
-    plan = plan_of(form="verse:8 chorus:8 solo:8 chorus:8", trades=1.0)
+    plan = plan_of(1, "verse:8 chorus:8 solo:8 chorus:8", trades=1.0)
     solo = plan.sections[2]
     assert "melody" in roles(plan, solo.start_bar)
     assert roles(plan, solo.start_bar + 4) == {"drums"}

@@ -23,7 +23,7 @@ _GROUPS = {
     "percussion": "percussion",
 }
 _TOGETHER = 0.6  # drummers drift less than others
-_LATEST = 0.04  # quarters
+_LATEST = 0.03  # quarters
 _STEEPEST = 14.0  # velocity
 _CONTRAST = 0.35
 _SPREAD = 0.25

@@ -15,7 +15,7 @@ from composer.theory.meter import Meter
 # Deviation of a good player against the group, in beats, and how far one note's deviation carries
 # over to the next. Source: Hennig et al., "The nature and perception of fluctuations in human
 # musical rhythms" (2011): long-range correlated, some ten milliseconds.
-_DRIFT = 0.02
+_DRIFT = 0.012
 _MEMORY = 0.75
 
 

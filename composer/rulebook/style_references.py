@@ -36,7 +36,6 @@ def check_references(style: Style, file: Table, book: Rulebook) -> Style:
     _check_drums(style, file, book)
     _check_instruments(style, file, book)
     _check_sections(style, file, book.form(style.form).sections)
-    _check_figures(style, file)
     return style
 
 
@@ -116,13 +115,6 @@ def _check_sections(style: Style, file: Table, sections: Collection[str]) -> Non
             if kind not in sections:
                 hint = nearest(kind, sections)
                 raise file.fail(key, f'"{kind}" is no section of the form; {hint}')
-
-
-def _check_figures(style: Style, file: Table) -> None:
-    names = [part.name for part in style.parts]
-    for index, figure in enumerate(style.figures):
-        for name in figure.parts:
-            _known(file, f"figures[{index}].parts", name, names, "part of the style")
 
 
 def _known(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from composer.errors import nearest
 from composer.rulebook.reader import Table
 from composer.rulebook.style_arrangement import ArrangementStyle, read_arrangement
 from composer.rulebook.style_drums import DrumStyle, read_drums
@@ -98,19 +99,24 @@ def read_style(file: Table, name: str) -> Style:
     file.done()
     if not any(part.role == "melody" for part in style.parts):
         raise file.fail("parts", 'needs a part with the role "melody"')
-    for part in style.parts:
+    for index, part in enumerate(style.parts):
         needs = part.role in CHORDAL_ROLES or part.role == "bass"
         if needs and not any(figure.role == part.role for figure in style.figures):
             raise file.fail("figures", f'needs a figure with the role "{part.role}"')
         leaders = [p.name for p in style.parts if p.role == part.role and not p.follows]
         if part.follows and part.follows not in leaders:
-            raise file.fail("parts.follows", f'"{part.follows}" is no {part.role} of the style')
+            hint = nearest(part.follows, leaders)
+            message = f'"{part.follows}" is no {part.role} of the style; {hint}'
+            raise file.fail(f"parts[{index}].follows", message)
         if part.octaves and part.role in style.governed:
-            raise file.fail("parts.octaves", f"runs parallel: {part.role} is governed")
-    for figure in style.figures:
+            message = f"would run in parallel; take {part.role} out of `governed`, or this key away"
+            raise file.fail(f"parts[{index}].octaves", message)
+    for index, figure in enumerate(style.figures):
+        names = [part.name for part in style.parts if part.role == figure.role]
         for other in figure.parts:
-            if not any(part.name == other and part.role == figure.role for part in style.parts):
-                raise file.fail("figures.parts", f'"{other}" is no {figure.role} of the style')
+            if other not in names:
+                message = f'"{other}" is no {figure.role} of the style; {nearest(other, names)}'
+                raise file.fail(f"figures[{index}].parts", message)
     return style
 
 

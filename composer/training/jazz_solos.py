@@ -1,7 +1,7 @@
 """Reads the jazz solos of the Weimar Jazz Database, as the Jazz Transformer's repository has them.
 
-Each row of a file is a note: its bar, beat, the division of the beat and its place in it, the length
-in seconds, the phrase. Keys are not given; they are heard from notes and chord roots.
+Each row of a file is a note: its bar, beat, the division of the beat and its place in it, the
+length in seconds, the phrase. Keys are not given; they are heard from notes and chord roots.
 Source of the format: Pfleiderer et al., *Inside the Jazzomat* (2017), chapter 2.
 """
 

@@ -77,12 +77,12 @@ class Context:
     def velocity(self, part: PartPlan, bar: int, accent: float = 1.0) -> int:
         """Written velocity: the part's level, moved by the bar's energy and the accent.
 
-        Energy 0.5 leaves the level as it is; the whole range is worth about 12 dB.
+        Energy 0.5 leaves the level as it is; the whole range is worth about 7 dB.
         """
         model = self.model(part)
         base = model.velocity if model is not None else 84
         energy = self.plan.bars[bar].energy
-        level = base * (0.7 + 0.6 * energy) * accent + self.plan.mood.loudness
+        level = base * (0.8 + 0.4 * energy) * accent + self.plan.mood.loudness
         return max(1, min(124, round(level)))
 
     def held(self, pitch: int, onset: Fraction, length: Fraction) -> Fraction:

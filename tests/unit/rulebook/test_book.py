@@ -240,7 +240,7 @@ WRONG_STYLES = {
     "bass sign": (
         '"R---|----|R---|----"',
         '"X---"',
-        'pattern: "X" is no sign for bass; known: R r 3',
+        'pattern: "X" is no sign for bass; known: R r 2',
     ),
     "beat of three": ('"X---|----|x---|----"', '"X--"', "a beat must have four signs"),
     "key of a figure": (

@@ -69,7 +69,7 @@ WRONG = {
     "part of a figure": (
         PATTERN,
         f'{PATTERN}\nparts = ["Pino"]',
-        'figures[0].parts: "Pino" is no part of the style; did you mean "Piano"?',
+        'figures[0].parts: "Pino" is no comping of the style; did you mean "Piano"?',
     ),
     "scale": (
         "lydian = 0.5",

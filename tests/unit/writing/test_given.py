@@ -7,6 +7,7 @@ import pytest
 
 from composer.errors import BriefError
 from composer.music.brief import Brief
+from composer.rulebook.book import bundled_rules
 from composer.theory.meter import parse_meter
 from composer.writing.choices import resolve
 from composer.writing.given import parse_form, place, split_bars
@@ -73,6 +74,23 @@ def test_every_style_understands_a_common_form(style: str, form: str) -> None:
         assert sections[0] == sections[1] == sections[3] != sections[2]
     elif form == "ABACA":
         assert len({letters[letter] for letter in "ABC"}) == 3
+
+
+FORMS = sorted(path.stem for path in (bundled_rules() / "forms").glob("*.toml"))
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_form_understands_the_words_of_all_others(name: str) -> None:
+    known = rules().form(name).sections
+    words = {kind for form in FORMS for kind in rules().form(form).sections}
+    words |= {"introduction", "pre-chorus", "instrumental", "middle", "ending"}
+    for word in sorted(words):
+        ((kind, bars),) = parse_form(f"{word}:4", None, known)
+        assert kind in known
+        assert bars == 4
+        assert word not in known or kind == word
+    apart = parse_form("verse chorus", None, known)
+    assert apart[0][0] != apart[1][0]
 
 
 def test_a_given_form_is_kept() -> None:

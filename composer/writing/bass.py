@@ -17,6 +17,7 @@ from composer.writing.bass_strokes import BassStrokes, Beat, Kicks
 from composer.writing.context import Context
 from composer.writing.figure_choice import phrase_of
 from composer.writing.running import ladder, step_towards
+from composer.writing.voice_leading import resolutions
 from composer.writing.walking import Place, walk
 
 _ABOVE = 7  # semitones that octaves and pops may rise over the part's range
@@ -54,22 +55,22 @@ class BassWriter:
         self._walked: dict[int, int] = {}
 
     def _relieved(self, beats: list[Beat]) -> list[Beat]:
-        """The strokes, with one more where a root would run into the next in octaves with a voice.
+        """The strokes, with one more where the bass would take a cadence's leading tone home.
 
-        A dominant over its leading tone leaves no other way: the voice above has to rise too.
+        A voice above has that tone too, and has to rise with it: the bass steps out of its way.
         """
+        chords = self.context.plan.chords
+        cadences = resolutions(self.context.plan) if self.above.sounds else frozenset()
         result: list[Beat] = []
         for beat, after in zip(beats, [*beats[1:], None], strict=True):
-            roots = (self.roots[beat.chord], self.roots[after.chord] if after else 0)
             alone = after is not None and beat.first and after.first
-            if after and alone and self.above.runs_parallel(*roots, after.onset):
-                half = beat.onset + (beat.end - beat.onset) / 2
-                result += [
-                    beat._replace(end=half),
-                    beat._replace(onset=half, sign="5", first=False),
-                ]
-            else:
-                result.append(beat)
+            if after and alone and chords[after.chord].onset_quarters in cadences:
+                leading_tone = (chords[after.chord].key.tonic.number - 1) % 12
+                if self.roots[beat.chord] % 12 == leading_tone:
+                    half = beat.onset + (beat.end - beat.onset) / 2
+                    result.append(beat._replace(end=half))
+                    beat = beat._replace(onset=half, sign="5", first=False)
+            result.append(beat)
         return result
 
     def write(self) -> list[Note]:

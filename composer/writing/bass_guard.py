@@ -30,6 +30,11 @@ class Above:
                 moves.append((pitch, note.pitch.midi))
                 last[note.voice] = note
 
+    @property
+    def sounds(self) -> bool:
+        """Whether there is any such voice."""
+        return bool(self._moves)
+
     def ceiling(self, onset: Fraction) -> int:
         """The lowest note that strikes at an onset; 128 where none does."""
         return min((after for _, after in self._moves.get(onset, ())), default=128)

@@ -8,12 +8,13 @@ from fractions import Fraction
 from composer.music.plan import BarPlan, ChordSpan, Plan, Section
 from composer.rulebook import Rulebook
 from composer.rulebook.forms import Form
+from composer.writing.casting import hear_all, plan_rotas
 from composer.writing.choices import Choices
 from composer.writing.energies import bar_energy, peak_of
 from composer.writing.form import plan_sections
 from composer.writing.harmony import plan_harmony
 from composer.writing.openings import ending_of, open_piece, thin_out
-from composer.writing.players import hear_all, plan_rotas, players_of
+from composer.writing.players import players_of
 from composer.writing.turns import Marks, Turns
 
 

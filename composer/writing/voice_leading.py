@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -129,7 +130,7 @@ class VoiceLeader:
     ) -> tuple[list[tuple[int, ...]], float]:
         """The cheapest path (Viterbi), and its cost."""
         options = [self._options(stand) for stand in stands]
-        cadences = self._cadences()
+        cadences = resolutions(self.plan)
         total = self._static(stands[0], basses[0], tunes[0])
         back: list[NDArray[np.int64]] = []
         for i in range(1, len(spans)):
@@ -186,24 +187,6 @@ class VoiceLeader:
             room = replace(self.room, leading_tone=leading_tone, scale=stand.scale)
             self._voicings[stand] = candidates(stand.chord, room)
         return self._voicings[stand]
-
-    def _cadences(self) -> set[object]:
-        """Onsets of the chords in which dominants resolve at the ends of phrases.
-
-        A final chord may be struck in several forms: the first of them is the one.
-        """
-        chords = self.plan.chords
-        onsets = [span.onset_quarters for span in chords]
-        found: set[object] = set()
-        for section in self.plan.sections:
-            for phrase in section.phrases:
-                if phrase.cadence.kind == "authentic":
-                    place = max(0, bisect_right(onsets, phrase.cadence.onset_quarters) - 1)
-                    root = chords[place].chord.root.number
-                    while place and chords[place - 1].chord.root.number == root:
-                        place -= 1
-                    found.add(onsets[place])
-        return found
 
     def _transition(
         self, first: Stand, second: Stand, basses: tuple[int | None, int | None], cadence: bool
@@ -286,6 +269,24 @@ class VoiceLeader:
             down = (a - b == 1) | (a - b == 2)
             cost += price * (is_seventh & ~held & ~down).sum(-1)
         return cost
+
+
+def resolutions(plan: Plan) -> frozenset[Fraction]:
+    """Onsets of the chords in which dominants resolve at the ends of phrases.
+
+    A final chord may be struck in several forms: the first of them is the one.
+    """
+    chords = plan.chords
+    onsets = [span.onset_quarters for span in chords]
+    found = []
+    for phrase in (phrase for section in plan.sections for phrase in section.phrases):
+        if phrase.cadence.kind == "authentic":
+            place = max(0, bisect_right(onsets, phrase.cadence.onset_quarters) - 1)
+            root = chords[place].chord.root.number
+            while place and chords[place - 1].chord.root.number == root:
+                place -= 1
+            found.append(onsets[place])
+    return frozenset(found)
 
 
 def _commonest(

@@ -15,8 +15,9 @@ from composer.music.brief import Brief
 from composer.music.plan import Plan
 from composer.music.score import Score
 from composer.rulebook import Rulebook
+from composer.rulebook.theory_rules import ROLES
 from composer.writing.context import Context
-from composer.writing.write import double_tunes, write_score
+from composer.writing.write import follow_tune, followers, write_score
 
 if TYPE_CHECKING:
     from composer.transformer.engine import Network
@@ -163,18 +164,20 @@ def write_with_model(
         model: What draws the notes.
         progress: Told how much is done, 0 to 1.
     """
+    from composer.transformer.hints import WritingHints, told_parts, written_parts
     from composer.transformer.sampling import SamplingOptions
-    from composer.transformer.writer import ModelWriter, WritingHints, written_parts
+    from composer.transformer.writer import ModelWriter
 
     draft = write_score(plan, book, title)
     context = Context(plan, book)
     writer = brief.writer or HYBRID
-    roles = None if writer == TRANSFORMER else context.style.model_roles
+    roles = ROLES if writer == TRANSFORMER else context.style.model_roles
+    own = written_parts(plan.parts, roles) - followers(context)
     hints = WritingHints(
         context.style.feel.swing_unit,
         {part.name: context.window(part) for part in plan.parts},
-        written_parts(plan.parts),
-        frozenset(part.name for part in plan.parts if roles is None or part.role in roles),
+        told_parts(plan.parts, own),
+        own,
         context.style.family,
     )
     options = SamplingOptions(
@@ -184,7 +187,7 @@ def write_with_model(
     )
 
     def finish(score: Score) -> Score:
-        return double_tunes(context, score)
+        return follow_tune(context, draft, score, own)
 
     written = ModelWriter(plan, draft, model.network, hints, options, finish).write(progress)
     about = _authorship(writer, model.about, written.score, plan, written.bars)

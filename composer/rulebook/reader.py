@@ -53,7 +53,8 @@ class Table:
         return f'; is "{near[0]}" meant for it?' if near else ""
 
     def has(self, key: str) -> bool:
-        """Whether the key is there."""
+        """Whether the key is there; what asks knows it, so that a hint may name it."""
+        self._read.add(key)
         return key in self.data
 
     def text(self, key: str, default: str = _MISSING) -> str:

@@ -76,6 +76,7 @@ def named(values: Floats, names: Sequence[str], folds: Sequence[int]) -> Verdict
         folds: Which fold each row is in.
     """
     from sklearn.ensemble import HistGradientBoostingClassifier
+    from threadpoolctl import threadpool_limits
 
     truth, fold = np.array(names), np.array(folds)
     said = truth.copy()
@@ -93,8 +94,9 @@ def named(values: Floats, names: Sequence[str], folds: Sequence[int]) -> Verdict
             random_state=SEED,
         )
         known = np.isfinite(values[~inside]).any(axis=0)
-        model.fit(values[~inside][:, known], truth[~inside])
-        said[inside] = model.predict(values[inside][:, known])
+        with threadpool_limits(1):  # threads that wait for each other are slow on a busy machine
+            model.fit(values[~inside][:, known], truth[~inside])
+            said[inside] = model.predict(values[inside][:, known])
     counts = Counter(names)
     recalls = {n: float((said[truth == n] == n).mean()) for n in sorted(counts)}
     wrong = Counter((str(s), str(t)) for s, t in zip(said, truth, strict=True) if s != t)

@@ -11,13 +11,14 @@ is judged on the finished score by `composer.checking`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from composer.checking.drums import FEET, FOOT_KEYS, HANDS
+from composer.checking.drums import FEET, HANDS, limb
 from composer.transformer.cells import TokenIds, token_ids
 from composer.transformer.vocabulary import vocabulary
 
@@ -26,6 +27,8 @@ Flags = NDArray[np.bool_]
 _STEP = 2  # semitones by which a foreign tone resolves
 _PITCHES = 128
 _OCTAVE = 12
+_LIMBS = {"foot": FEET, "hand": HANDS, "percussion": HANDS}
+"""How many keys may be struck at once: a drummer's feet and hands, and a percussionist's hands."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,10 +93,9 @@ class CellState:
         "_count",
         "_due",
         "_duration",
-        "_feet",
-        "_hands",
         "_ids",
         "_last",
+        "_limbs",
         "_pending",
         "_position",
         "_previous",
@@ -108,7 +110,8 @@ class CellState:
         self._ids: TokenIds = token_ids()
         self._position = self._duration = self._last = -1
         self._previous, self._pending = previous, -1
-        self._count = self._struck = self._hands = self._feet = 0
+        self._count = self._struck = 0
+        self._limbs: dict[str, int] = {}
         self._stage = "start"
         self._begun: set[int] = set()
         self._due: tuple[int, ...] = ()
@@ -130,8 +133,7 @@ class CellState:
         if ids.position <= token < ids.duration:
             self._position = token - ids.position
             self._stage, self._struck, self._last = "onset", 0, -1
-            self._hands = self._feet = 0
-            self._used = []
+            self._limbs, self._used = {}, []
             if not self._rules.drums:
                 span = self._rules.span_at[self._position]
                 self._due = () if span in self._begun else self._rules.spans[span].due
@@ -159,10 +161,7 @@ class CellState:
         if token >= ids.drum:
             key = token - ids.drum + ids.lowest_drum
             self._last = token - ids.drum
-            if key in FOOT_KEYS:
-                self._feet += 1
-            else:
-                self._hands += 1
+            self._limbs[limb(key)] = self._limbs.get(limb(key), 0) + 1
             return
         pitch = token - ids.pitch
         span = self._rules.span_at[self._position]
@@ -182,11 +181,9 @@ class CellState:
             if not full or self._stage == "onset":
                 keys = mask[ids.drum : ids.end]
                 keys[self._last + 1 :] = rules.keys[self._last + 1 :]
-                feet, hands = _limbs()
-                if self._feet >= FEET:
-                    keys &= ~feet
-                if self._hands >= HANDS:
-                    keys &= ~hands
+                for name, struck in self._limbs.items():
+                    if struck >= _LIMBS[name]:
+                        keys &= ~_keys_of(name)
             if self._stage == "note":
                 mask[ids.cell] = True
 
@@ -272,17 +269,28 @@ def _near(pitch: int) -> Flags:
     return near
 
 
-_limb_tables: list[tuple[Flags, Flags]] = []
+@lru_cache(maxsize=len(_LIMBS))
+def _keys_of(name: str) -> Flags:
+    """``[drum tokens]`` keys that a limb strikes."""
+    ids = token_ids()
+    keys = range(ids.lowest_drum, ids.lowest_drum + ids.end - ids.drum)
+    return np.array([limb(key) == name for key in keys])
 
 
-def _limbs() -> tuple[Flags, Flags]:
-    """``[drum tokens]`` keys that take a foot, and those that take a hand."""
-    if not _limb_tables:
-        ids = token_ids()
-        keys = range(ids.lowest_drum, ids.lowest_drum + ids.end - ids.drum)
-        feet = np.array([key in FOOT_KEYS for key in keys])
-        _limb_tables.append((feet, ~feet))
-    return _limb_tables[0]
+def allows(rules: CellRules, tokens: Sequence[int], previous: int = -1) -> bool:
+    """Whether a cell could have been drawn by its rules.
+
+    Args:
+        rules: The rules.
+        tokens: The cell's tokens, without what ends it.
+        previous: The pitch on which the part ended the bar before; -1 where it rested.
+    """
+    state = CellState(rules, previous)
+    for token in (*tokens, token_ids().cell):
+        if not state.allowed()[token]:
+            return False
+        state.take(token)
+    return True
 
 
 def positions() -> int:

@@ -16,11 +16,11 @@ from composer.theory.spelling import spelled
 from composer.transformer.cells import decode_cell
 from composer.transformer.rules import RuleMaker
 from composer.transformer.sheet import Sheet
+from composer.transformer.striking import Loudness, marks_of, struck
 
 _SINGLE_LINES = frozenset({"melody", "counter", "bass"})
 _SHORTEST = Fraction(1, 12)
 _DRUM_LENGTH = Fraction(1, 4)
-_UNACCENTED = 0.94
 _BREATH = Fraction(1, 10)
 """By how much of its length a note is prolonged, up to the next: the corpus has lengths as they
 sound, a score as they are written, and a player shortens what is written by as much."""
@@ -109,7 +109,8 @@ def _notes_of(
     """The notes of a cell, as long as the model has them."""
     start = sheet.plan.meter.bar_quarters * bar
     clock = sheet.clock
-    loudness = _Loudness(before)
+    loudness = Loudness(before)
+    marks = marks_of(before)
     notes = []
     for cell_note in decode_cell(tokens):
         onset = start + clock.quarters(cell_note.position)
@@ -120,39 +121,15 @@ def _notes_of(
             continue
         end = start + clock.quarters(cell_note.position + cell_note.duration)
         end += (end - onset) * _BREATH
-        midi = cell_note.pitch - sheet.shift
+        midi = cell_note.pitch - sheet.shifts[bar]
         index = maker.span_index(onset)
         span = sheet.plan.chords[index]
         pitch = spelled(midi, span.chord, span.key)
         voicing = maker.voicing(part.name, index)
         voice = next((v for v, held in voicing.items() if held == midi), 0)
-        notes.append(Note(onset, end - onset, pitch, loudness.at(onset), "scale", voice))
+        mark = struck(marks, onset, end - onset)
+        notes.append(Note(onset, end - onset, pitch, loudness.at(onset), "scale", voice, mark))
     return notes
-
-
-class _Loudness:
-    """Velocities after those of the draft in the same bar."""
-
-    def __init__(self, notes: tuple[Note, ...]) -> None:
-        self._at: dict[Fraction, list[int]] = {}
-        self._keys: dict[int, list[int]] = {}
-        for note in notes:
-            self._at.setdefault(note.onset_quarters, []).append(note.velocity)
-            self._keys.setdefault(note.pitch.midi, []).append(note.velocity)
-        velocities = [note.velocity for note in notes] or [80]
-        self._mean = sum(velocities) / len(velocities)
-
-    def at(self, onset: Fraction) -> int:
-        """Of a pitched note: what the draft has at that onset, else a little under its mean."""
-        found = self._at.get(onset)
-        value = sum(found) / len(found) if found else self._mean * _UNACCENTED
-        return max(1, min(127, round(value)))
-
-    def of_key(self, key: int, onset: Fraction) -> int:
-        """Of a drum: what the draft gives that key."""
-        found = self._keys.get(key)
-        value = sum(found) / len(found) if found else self._mean
-        return max(1, min(127, round(value if onset in self._at else value * _UNACCENTED)))
 
 
 def _held(note: Note, part: PartPlan, plan: Plan, maker: RuleMaker) -> Note:

@@ -1,16 +1,20 @@
-"""What comes again: which earlier bar a bar is modelled on, and which cells repeat it outright."""
+"""What comes again: which earlier bar a bar is modelled on, and which cells repeat one outright."""
 
 from __future__ import annotations
 
 from composer.music.plan import Section
-from composer.music.seeding import generator
+from composer.transformer.cells import decode_cell
+from composer.transformer.conditions import QUALITIES
 from composer.transformer.sheet import Sheet
 
-_REPEATED = {"melody": 0.55, "counter": 0.55, "drums": 0.85}
-_REPEATED_ELSE = 0.75
-"""How often a part repeats a phrase or section that comes again, where the draft varies it."""
+_LIKE = 0.5
+"""How much of two bars the draft must have in common (Jaccard index of onsets with their pitches)
+for the later one to be repeated: half. Metrics call bars near from 0.7, all parts together."""
 
 _CHORDS = slice(4, 6)  # columns of a sheet's bar table
+
+Roots = tuple[int, ...]
+Struck = frozenset[tuple[int, int]]
 
 
 class Repetition:
@@ -21,8 +25,8 @@ class Repetition:
     """
 
     def __init__(self, sheet: Sheet) -> None:
-        self._sheet = sheet
         self._twins = _twins(sheet.plan.sections)
+        self._repeated = _repeated(sheet)
 
     def twin(self, bar: int) -> int | None:
         """The earlier bar that a bar is modelled on, if any.
@@ -31,24 +35,43 @@ class Repetition:
         """
         return self._twins[bar]
 
-    def repeats(self, bar: int, part: int) -> bool:
-        """Whether a cell repeats that of its bar's twin, in which the part plays.
+    def repeated(self, bar: int, part: int) -> int | None:
+        """The earlier bar whose cell a cell repeats outright, if any.
 
-        The chords must be the same. What the draft repeats note for note is repeated; of the rest a
-        part repeats a whole phrase or section, or none of it, but never a section's last bar.
+        What the draft repeats over the same roots is repeated, wherever it stood first, be it in
+        another key; and what it varies slightly is repeated too.
         """
-        twin = self._twins[bar]
-        tables, draft = self._sheet.tables, self._sheet.cells
-        if twin is None or (tables.bars[bar, _CHORDS] != tables.bars[twin, _CHORDS]).any():
-            return False
-        if draft[bar, part] == draft[twin, part]:
-            return True
-        plan, player = self._sheet.plan, self._sheet.parts[part].plan
-        section = plan.sections[plan.bars[bar].section]
-        if bar == section.end_bar - 1:
-            return False
-        random = generator(plan.seed, "repeat", player.name, _phrase_start(section, bar))
-        return random.random() < _REPEATED.get(player.role, _REPEATED_ELSE)
+        return self._repeated.get((bar, part))
+
+
+def _repeated(sheet: Sheet) -> dict[tuple[int, int], int]:
+    """For each cell that is like an earlier one of the draft, the bar of the one it is most like.
+
+    Drums need not have the same roots.
+    """
+    known: dict[tuple[int, Roots], list[tuple[int, Struck]]] = {}
+    found: dict[tuple[int, int], int] = {}
+    for (bar, part), tokens in sorted(sheet.cells.items()):
+        roots = () if sheet.parts[part].is_drums else _roots(sheet, bar)
+        models = known.setdefault((part, roots), [])
+        here = frozenset((note.position, note.pitch) for note in decode_cell(tokens))
+        likest = max(models, key=lambda model: (_likeness(here, model[1]), -model[0]), default=None)
+        if likest is None or _likeness(here, likest[1]) < _LIKE:
+            models.append((bar, here))
+        else:
+            found[bar, part] = likest[0]
+    return found
+
+
+def _likeness(here: Struck, there: Struck) -> float:
+    return len(here & there) / max(len(here | there), 1)
+
+
+def _roots(sheet: Sheet, bar: int) -> Roots:
+    """The roots of a bar's chords."""
+    return tuple(
+        (chord - 1) // len(QUALITIES) for chord in sheet.tables.bars[bar, _CHORDS].tolist()
+    )
 
 
 def _twins(sections: tuple[Section, ...]) -> tuple[int | None, ...]:
@@ -78,9 +101,3 @@ def _phrase_twin(section: Section, bar: int) -> int | None:
             twin = phrase.start_bar + bar - own.start_bar
             return twin if twin < phrase.start_bar + phrase.bars else None
     return None
-
-
-def _phrase_start(section: Section, bar: int) -> int:
-    """First bar of a bar's phrase."""
-    starts = [phrase.start_bar for phrase in section.phrases if phrase.start_bar <= bar]
-    return starts[-1] if starts else section.start_bar

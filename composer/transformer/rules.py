@@ -57,7 +57,7 @@ class RuleMaker:
             for part in sheet.parts
             if part.plan.role in HARMONY_ROLES
         }
-        self._spans: dict[tuple[str, int], SpanRules | None] = {}
+        self._spans: dict[tuple[str, int, int], SpanRules | None] = {}
         self._cells: dict[tuple[int, int], CellRules | None] = {}
 
     def voicing(self, part: str, span: int) -> Mapping[int, int]:
@@ -87,7 +87,8 @@ class RuleMaker:
         start = sheet.plan.meter.bar_quarters * bar
         numbers = [self.span_index(start + sheet.clock.quarters(slot)) for slot in range(slots)]
         first = numbers[0]
-        rules = [self._span(player, number) for number in range(first, numbers[-1] + 1)]
+        shift = sheet.shifts[bar]
+        rules = [self._span(player, number, shift) for number in range(first, numbers[-1] + 1)]
         harmony = player.plan.role in HARMONY_ROLES
         for slot, number in enumerate(numbers):
             time = start + sheet.clock.quarters(slot)
@@ -111,15 +112,14 @@ class RuleMaker:
         span = self._sheet.plan.chords[number]
         return span.onset_quarters < time and span.end_quarters - time < _LATE
 
-    def _span(self, part: SheetPart, number: int) -> SpanRules | None:
-        key = (part.plan.name, number)
+    def _span(self, part: SheetPart, number: int, shift: int) -> SpanRules | None:
+        key = (part.plan.name, number, shift)
         if key not in self._spans:
-            self._spans[key] = self._made(part, number)
+            self._spans[key] = self._made(part, number, shift)
         return self._spans[key]
 
-    def _made(self, part: SheetPart, number: int) -> SpanRules | None:
+    def _made(self, part: SheetPart, number: int, shift: int) -> SpanRules | None:
         chord = self._sheet.plan.chords[number].chord
-        shift = self._sheet.shift
         if part.plan.role in HARMONY_ROLES:
             return _voicing_rules(
                 tuple(sorted(self.voicing(part.plan.name, number).values())),
@@ -137,12 +137,12 @@ class RuleMaker:
             first = _flags((p for p in inside if p % 12 == chord.bass.number), shift)
         known = scale | key.numbers
         foreign = _flags((p for p in inside if p % 12 not in known), shift)
-        tendencies = self._tendencies(number) if part.plan.role in _SINGLE_LINES else {}
+        tendencies = self._tendencies(number, shift) if part.plan.role in _SINGLE_LINES else {}
         return SpanRules(pitches, first, tones, foreign, (), tendencies) if first.any() else None
 
-    def _tendencies(self, number: int) -> dict[int, tuple[int, ...]]:
+    def _tendencies(self, number: int, shift: int) -> dict[int, tuple[int, ...]]:
         """How leading tone and seventh go on where a chord resolves a dominant."""
-        plan, shift = self._sheet.plan, self._sheet.shift
+        plan = self._sheet.plan
         tonic = plan.chords[number].key.tonic.number
         if number == 0 or plan.chords[number].chord.root.number != tonic:
             return {}

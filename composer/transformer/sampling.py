@@ -63,6 +63,7 @@ class Target:
         rules: What it must keep.
         boldness: What the temperature is multiplied by.
         previous: The pitch on which the part ended the bar before, if that bar is given; else -1.
+        moved: Semitones from the bar before's way into C major to this bar's own.
     """
 
     slot: int
@@ -71,6 +72,7 @@ class Target:
     rules: CellRules
     boldness: float = 1.0
     previous: int = -1
+    moved: int = 0
 
 
 @dataclass(slots=True)
@@ -135,7 +137,7 @@ class _Row:
         target = self._targets[self._number]
         before = self.candidate.cells.get((target.bar - 1, target.part))
         previous = target.previous if before is None else last_pitch(before)
-        return CellState(target.rules, previous)
+        return CellState(target.rules, previous + target.moved if previous >= 0 else -1)
 
 
 def sample(

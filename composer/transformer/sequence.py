@@ -53,7 +53,7 @@ class PlanTables:
     Args:
         meter: Index in `METERS`.
         tempo: Bin of the tempo.
-        minor: 0 or 1.
+        minor: 0 or 1, of the piece or of each bar.
         style: 0 where unknown, else 1 + index in `STYLES`.
         bars: ``[bars, 6]``: section, phrase, left, energy, chord, chord of the second half.
         parts: ``[parts, 4]``: role, program, register, density.
@@ -61,7 +61,7 @@ class PlanTables:
 
     meter: int
     tempo: int
-    minor: int
+    minor: int | Integers
     style: int
     bars: Integers
     parts: Integers
@@ -107,7 +107,7 @@ def cell_rows(cells: Sequence[Cell], plan: PlanTables) -> Integers:
         rows[:, columns[name]] = plan.bars[bars, number]
     rows[:, columns["meter"]] = plan.meter
     rows[:, columns["tempo"]] = plan.tempo
-    rows[:, columns["mode"]] = plan.minor
+    rows[:, columns["mode"]] = np.broadcast_to(plan.minor, len(plan.bars))[bars]
     rows[:, columns["style"]] = plan.style
     return rows
 

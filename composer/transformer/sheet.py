@@ -1,12 +1,12 @@
 """What the model is told of a piece: the plan as tokens, the draft's notes as cells.
 
-Everything is moved to C major or A minor, as the corpus was.
+Every bar is moved from its own key to C major or A minor, as the corpus was from its one key.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -16,6 +16,7 @@ import numpy as np
 from composer.music.plan import PartPlan, Plan
 from composer.music.score import Note, Part, Score
 from composer.theory.chord import Chord
+from composer.theory.key import Key
 from composer.transformer.cells import CellNote, encode_cell
 from composer.transformer.clock import Clock
 from composer.transformer.conditions import (
@@ -54,7 +55,7 @@ _TONES: dict[str, frozenset[int]] = {
     "5": frozenset({0, 7}),
 }
 _A_MINOR = 9
-_NEAREST_SHIFT = 6
+_HALF_OCTAVE = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +85,7 @@ class Sheet:
     Args:
         plan: The plan.
         clock: Slots and quarters.
-        shift: Semitones from the piece's key to C major or A minor.
+        shifts: Semitones from the key of each bar to C major or A minor.
         tables: Plan tokens of bars and parts.
         parts: In the model's order.
         cells: Tokens of the draft's cells by (bar, part), those that sound.
@@ -92,7 +93,7 @@ class Sheet:
 
     plan: Plan
     clock: Clock
-    shift: int
+    shifts: tuple[int, ...]
     tables: PlanTables
     parts: tuple[SheetPart, ...]
     cells: Mapping[tuple[int, int], tuple[int, ...]]
@@ -101,12 +102,12 @@ class Sheet:
         """The tokens of some notes of a bar."""
         start = self.plan.meter.bar_quarters * bar
         drums = self.parts[part].is_drums
-        slots = self.clock.bar_slots
+        slots, shift = self.clock.bar_slots, self.shifts[bar]
         found = []
         for note in notes:
             onset = min(self.clock.slot(note.onset_quarters - start), slots - 1)
             end = self.clock.slot(note.end_quarters - start)
-            pitch = note.pitch.midi if drums else _octave_into_range(note.pitch.midi + self.shift)
+            pitch = note.pitch.midi if drums else _octave_into_range(note.pitch.midi + shift)
             found.append(CellNote(onset, 0 if drums else max(end - onset, 1), pitch))
         return tuple(encode_cell(found, drums=drums))
 
@@ -126,9 +127,8 @@ def sheet_of(
     from composer.transformer.clock import clock_of
 
     clock = clock_of(plan.meter, plan.swing, swing_unit)
-    minor = is_minor(plan)
-    shift = ((_A_MINOR if minor else 0) - plan.key.tonic.number) % 12
-    shift = shift - 12 if shift > _NEAREST_SHIFT else shift
+    keys = _keys(plan)
+    shifts = _shifts(plan, keys)
     parts = sorted(
         (
             _sheet_part(plan, part)
@@ -140,12 +140,12 @@ def sheet_of(
     tables = PlanTables(
         METERS.index(plan.meter.name),
         tempo_bin(plan.quarters_per_minute),
-        int(minor),
+        np.array([is_minor(key) for key in keys], dtype=np.int64),
         1 + STYLES.index(family) if family in STYLES else 0,
-        _bar_table(plan, shift),
-        np.array([_part_row(plan, part, shift) for part in parts], dtype=np.int64).reshape(-1, 4),
+        _bar_table(plan, shifts),
+        np.array([_part_row(plan, part, shifts) for part in parts], dtype=np.int64).reshape(-1, 4),
     )
-    sheet = Sheet(plan, clock, shift, tables, tuple(parts), {})
+    sheet = Sheet(plan, clock, shifts, tables, tuple(parts), {})
     cells = {
         (bar, number): sheet.encoded(notes, bar, number)
         for number, part in enumerate(parts)
@@ -154,10 +154,10 @@ def sheet_of(
     return replace(sheet, cells=cells)
 
 
-def is_minor(plan: Plan) -> bool:
+def is_minor(key: Key) -> bool:
     """Whether the key's third is minor."""
-    third = (plan.key.tonic.number + 3) % 12
-    return third in plan.key.numbers and (third + 1) % 12 not in plan.key.numbers
+    third = (key.tonic.number + 3) % 12
+    return third in key.numbers and (third + 1) % 12 not in key.numbers
 
 
 def role_of(part: Part) -> str:
@@ -199,16 +199,40 @@ def _sheet_part(plan: Plan, part: Part) -> SheetPart:
     return SheetPart(part.plan, ROLES.index(role_of(part)), notes)
 
 
-def _part_row(plan: Plan, part: SheetPart, shift: int) -> list[int]:
+def _keys(plan: Plan) -> tuple[Key, ...]:
+    """The key in which each bar begins."""
+    onsets = [span.onset_quarters for span in plan.chords]
+    starts = (plan.meter.bar_quarters * bar for bar in range(len(plan.bars)))
+    return tuple(plan.chords[max(bisect_right(onsets, start) - 1, 0)].key for start in starts)
+
+
+def _shifts(plan: Plan, keys: Sequence[Key]) -> tuple[int, ...]:
+    """Semitones to C major or A minor: for the piece's key the least, for others the nearest to it.
+
+    So a part stays in one register where the music modulates.
+    """
+
+    def shift(key: Key, around: int) -> int:
+        exact = (_A_MINOR if is_minor(key) else 0) - key.tonic.number
+        return around + (exact - around + _HALF_OCTAVE) % 12 - _HALF_OCTAVE
+
+    home = shift(plan.key, 1)
+    return tuple(shift(key, home) for key in keys)
+
+
+def _part_row(plan: Plan, part: SheetPart, shifts: Sequence[int]) -> list[int]:
     notes = [note for bar in part.notes.values() for note in bar]
     density = density_bin(len(notes) / len(part.notes), float(plan.meter.bar_quarters))
     if part.is_drums:
         return [part.role, DRUMS_PROGRAM, 0, density]
-    mean = sum(note.pitch.midi for note in notes) / len(notes)
-    return [part.role, part.plan.instrument.program, register_bin(mean + shift), density]
+    pitches = [note.pitch.midi + shifts[bar] for bar, found in part.notes.items() for note in found]
+    mean = sum(pitches) / len(pitches)
+    return [part.role, part.plan.instrument.program, register_bin(mean), density]
 
 
-def _bar_table(plan: Plan, shift: int) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
+def _bar_table(
+    plan: Plan, shifts: Sequence[int]
+) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
     letters: dict[str, int] = {}
     for section in plan.sections:
         letters.setdefault(section.material, len(letters))
@@ -220,7 +244,7 @@ def _bar_table(plan: Plan, shift: int) -> np.ndarray[tuple[int, int], np.dtype[n
         start = plan.meter.bar_quarters * bar
         halves = [start, min(start + middle, start + plan.meter.bar_quarters - Fraction(1, 12))]
         chords = [
-            chord_of(plan.chords[max(bisect_right(onsets, time) - 1, 0)].chord, shift)
+            chord_of(plan.chords[max(bisect_right(onsets, time) - 1, 0)].chord, shifts[bar])
             for time in halves
         ]
         rows.append(

@@ -1,21 +1,24 @@
 """Plan + draft → Score: the model writes the cells of a draft anew, the rules have the last word.
 
 The rule writers' draft says which part plays in which bar, how thickly, and what comes again: where
-a section returns and the draft repeats a bar note for note, the new bar is repeated too, and where
-it varies it, the model writes the variation with the first time before its eyes.
+the draft repeats a bar note for note, the new bar is repeated too, and where a section returns and
+the draft varies it, the model writes the variation with the first time before its eyes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from composer.checking.check import check_score
 from composer.checking.report import Report
-from composer.music.plan import PartPlan, Plan
+from composer.music.plan import Plan
 from composer.music.score import Part, Score
 from composer.music.seeding import generator
 from composer.transformer.engine import Network
+from composer.transformer.hints import WritingHints
+from composer.transformer.masks import allows
+from composer.transformer.mending import Places, broken
 from composer.transformer.notes import Cells, score_with
 from composer.transformer.repetition import Repetition
 from composer.transformer.rules import RuleMaker, range_of
@@ -38,26 +41,6 @@ _REPAIRS = 4  # rounds of mending, each a bar wider than the one before
 _BOLDNESS = {"drums": 0.85, "bass": 0.9}
 
 Progress = Callable[[float], None]
-Places = frozenset[tuple[int, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class WritingHints:
-    """What the writer must know of the style.
-
-    Args:
-        swing_unit: 8 where the style swings eighths, 16 where it swings sixteenths.
-        windows: Lowest and highest pitch of each part, by its name.
-        told: Names of the parts that the model is told of; a tune's doublings are not among them.
-        written: Names of the parts that it writes.
-        family: The family of the corpus that the style belongs to; empty if none.
-    """
-
-    swing_unit: int
-    windows: Mapping[str, tuple[int, int]]
-    told: frozenset[str]
-    written: frozenset[str]
-    family: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +117,9 @@ class ModelWriter:
         fallen = 0
         for radius in range(_REPAIRS):
             for mend in (self._again, self._fall_back):
-                broken = frozenset[tuple[int, int]]() if report.ok else self._broken(report, radius)
-                if broken:
-                    fallen += mend(broken, radius)
+                places = broken(report, self._sheet, self._cells, radius)
+                if places:
+                    fallen += mend(places, radius)
                     score, report = self._judged()
         if not report.ok:
             fallen += len(self._cells)
@@ -184,31 +167,40 @@ class ModelWriter:
         return _ROOM * sum(sizes)
 
     def _write_window(self, first: int, end: int, step: str, only: Places | None = None) -> None:
+        """Write some bars, or only some places of them; those are written without repeating."""
         targets: list[Target] = []
+        taken: set[tuple[int, int]] = set()
+        waiting: list[tuple[int, int]] = []
         begin = max(first - _CONTEXT_BARS, 0)
-        for bar in range(first, end):
-            for part in range(len(self._sheet.parts)):
-                if only is not None and (bar, part) not in only:
-                    continue
-                if (bar, part) not in self._sheet.cells or self._is_kept(bar, part):
-                    continue
-                if only is None and self._repeats(bar, part):
-                    continue
-                rules = self._maker.cell(bar, part)
-                if rules is not None:
-                    before = self._now(bar - 1, part, first) or ()
-                    targets.append(
-                        Target(
-                            bar - begin,
-                            bar,
-                            part,
-                            rules,
-                            self._boldness(part),
-                            last_pitch(before),
-                        )
-                    )
+        for bar, part in self._places(first, end):
+            rules = self._maker.cell(bar, part)
+            if rules is None or (only is not None and (bar, part) not in only):
+                continue
+            if only is None and (self._repetition.repeated(bar, part), part) in taken:
+                waiting.append((bar, part))
+                continue
+            if only is None and self._repeats(bar, part):
+                continue
+            taken.add((bar, part))
+            before = last_pitch(self._now(bar - 1, part, first) or ())
+            boldness, moved = self._boldness(part), self._moved(bar)
+            targets.append(Target(bar - begin, bar, part, rules, boldness, before, moved))
         if not targets:
             return
+        self._draw(begin, first, end, targets, step)
+        rest = frozenset(place for place in waiting if not self._repeats(*place))
+        if rest:
+            self._write_window(first, end, f"{step} rest", rest)
+
+    def _places(self, first: int, end: int) -> Iterable[tuple[int, int]]:
+        """The cells of some bars that are the model's to write."""
+        for bar in range(first, end):
+            for part in range(len(self._sheet.parts)):
+                if (bar, part) in self._sheet.cells and not self._is_kept(bar, part):
+                    yield bar, part
+
+    def _draw(self, begin: int, first: int, end: int, targets: list[Target], step: str) -> None:
+        """Draw some cells of a window, and keep the best version of them."""
         taken = frozenset((target.bar, target.part) for target in targets)
         used = sum(_ROOM * (len(self._sheet.cells[place]) + 1) for place in taken)
         context = self._context(begin, first, end, taken, LONGEST - int(used) - 1)
@@ -232,14 +224,22 @@ class ModelWriter:
         """
         about = self._plan.bars[bar]
         fill = (about.fill > 0 or about.build > 0) and self._sheet.parts[part].is_drums
-        broken = bool(about.hits) or about.stop is not None
-        return fill or broken or bar == len(self._plan.bars) - 1 or not self._mine[part]
+        punctuated = bool(about.hits) or about.stop is not None
+        return fill or punctuated or bar == len(self._plan.bars) - 1 or not self._mine[part]
+
+    def _moved(self, bar: int) -> int:
+        """Semitones from the way of the bar before into C major to that of a bar."""
+        shifts = self._sheet.shifts
+        return shifts[bar] - shifts[bar - 1] if bar else 0
 
     def _repeats(self, bar: int, part: int) -> bool:
-        """Repeat the cell of the bar's twin where the music does; whether it did."""
-        twin = self._repetition.twin(bar)
-        tokens = None if twin is None else self._cells.get((twin, part))
-        if tokens is None or not self._repetition.repeats(bar, part):
+        """Repeat an earlier cell where the music does, and the rules allow it; whether it did."""
+        earlier, rules = self._repetition.repeated(bar, part), self._maker.cell(bar, part)
+        tokens = None if earlier is None else self._cells.get((earlier, part))
+        if tokens is None or rules is None:
+            return False
+        before = last_pitch(self._cells.get((bar - 1, part), ()))
+        if not allows(rules, tokens, before + self._moved(bar) if before >= 0 else -1):
             return False
         self._cells[bar, part] = tokens
         return True
@@ -291,32 +291,17 @@ class ModelWriter:
                 found.append(Cell(RECALL, bar - begin, twin, part, tokens))
         return found
 
-    def _broken(self, report: Report, radius: int) -> Places:
-        """Cells that the model wrote where a rule is broken, and those so many bars around."""
-        names = {part.plan.name: number for number, part in enumerate(self._sheet.parts)}
-        found: set[tuple[int, int]] = set()
-        for violation in report.violations:
-            bar = violation.where.bar - 1
-            # A rule on two parts names the other one in its message.
-            about = (name for name in names if f"with {name}:" in violation.message)
-            named = {names[name] for name in (violation.where.part, *about) if name in names}
-            parts: Iterable[int] = named or range(len(names))
-            for place in ((b, p) for b in range(bar - radius, bar + radius + 1) for p in parts):
-                if place in self._cells:
-                    found.add(place)
-        return frozenset(found)
-
-    def _fall_back(self, broken: Places, radius: int) -> int:
+    def _fall_back(self, places: Places, radius: int) -> int:
         """Give cells back to the rule writers; how many."""
-        for place in broken:
+        for place in places:
             del self._cells[place]
-        return len(broken)
+        return len(places)
 
-    def _again(self, broken: Places, radius: int) -> int:
+    def _again(self, places: Places, radius: int) -> int:
         """Draw cells again, window by window; none of them is the rule writers' then."""
-        self._resampled += len(broken)
+        self._resampled += len(places)
         for first, end in list(self._windows()):
-            inside = frozenset(place for place in broken if first <= place[0] < end)
+            inside = frozenset(place for place in places if first <= place[0] < end)
             if inside:
                 for place in inside:
                     del self._cells[place]
@@ -328,9 +313,3 @@ class ModelWriter:
         for bar, part in sorted(self._cells):
             bars[self._sheet.parts[part].plan.name].append(bar)
         return {name: tuple(found) for name, found in bars.items()}
-
-
-def written_parts(parts: Sequence[PartPlan]) -> frozenset[str]:
-    """The parts that the model writes: all but those that double the tune."""
-    tunes = [part.name for part in parts if part.role == "melody"]
-    return frozenset(part.name for part in parts if part.name not in tunes[1:])

@@ -190,7 +190,7 @@ class DrumWriter:
         elif plan.hits:
             strikes = self.turns.together(bar)
         else:
-            strikes = copied(self._beat(bar))
+            strikes = copied(self._beat(bar)) if plan.stop != 0 else {}
             if plan.fill:
                 self.turns.add_fill(strikes, bar)
         if plan.crash:
@@ -200,7 +200,7 @@ class DrumWriter:
         if not plan.hits:
             for onset, keys in self.second.bar(bar, self._level(bar)).items():
                 strikes.setdefault(onset, {}).update(keys)
-        if plan.stop is not None:
+        if plan.stop is not None and not (plan.stop == 0 and plan.fill):
             cut(strikes, plan.stop)
         if plan.build >= FALLEN and self.pulse in MACHINES:
             cut(strikes, self.context.plan.meter.beat_onsets[-1])  # a breath before the drop

@@ -39,7 +39,8 @@ def layer(
     if restless <= 0 or len(halves) < 2:
         return
     for player in cast:
-        path = ("layer", section.kind, (occurrence + 1) // 2, player.name)
+        who = player.name if player.colour else "rhythm section"  # bass and drums wait together
+        path = ("layer", section.kind, (occurrence + 1) // 2, who)
         rng = generator(choices.seed, *path)
         if player.colour and rng.random() < 1.3 * restless * (1.2 - section.energy):
             plays = _phrases_played(rng, len(halves))

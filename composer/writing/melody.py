@@ -211,8 +211,12 @@ class MelodyWriter:
         if not theme.rhythm:
             return ()
         if self._is_final(phrase):
-            onset, _ = theme.rhythm[-1]
-            end = self.context.plan.meter.bar_quarters * phrase.bars
+            onset, length = theme.rhythm[-1]
+            bar = self.context.plan.meter.bar_quarters
+            end = bar * phrase.bars
+            home = self.context.plan.chords[-1].onset_quarters - bar * phrase.start_bar
+            if onset < home:  # the theme fell silent early; the last chord has its own note
+                return (*theme.rhythm[:-1], (onset, min(length, home - onset)), (home, end - home))
             return (*theme.rhythm[:-1], (onset, end - onset))
         kind = kind_of(section)
         if section.occurrence == 0 or kind in _EXACT or not theme.steps:

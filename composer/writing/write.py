@@ -88,26 +88,79 @@ def write_score(plan: Plan, book: Rulebook, title: str, *, plain: bool = False) 
     )
 
 
-def double_tunes(context: Context, score: Score) -> Score:
-    """The score with every doubling of the tune made anew from the tune that it has.
+def followers(context: Context) -> frozenset[str]:
+    """Names of the parts that have no line of their own but what the tune leaves them.
 
-    What a part plays alone, because it took the tune over, stays as it is.
+    Those are inner voices, and counter parts that double the tune, be it at its peaks alone.
+    """
+    doubler = doubler_of(context)
+    found = [doubler.name] if doubler is not None else []
+    for part in context.plan.parts:
+        model = context.model(part)
+        if part.role == "counter" and model is not None and model.doubles != "own":
+            found.append(part.name)
+    return frozenset(found)
+
+
+def follow_tune(context: Context, draft: Score, score: Score, kept: frozenset[str]) -> Score:
+    """The score with all that follows the tune made anew from the tune that it has.
+
+    Those are the tune's doublings, the counter-melodies, and inner voices. What another player has
+    of the tune alone, because it took it over, stays as it is.
+
+    Args:
+        context: Plan and rules.
+        draft: The score as the rules wrote it.
+        score: The score with another tune.
+        kept: Names of the parts that stay as they are.
     """
     tunes = [part for part in score.parts if part.plan.role == "melody"]
-    if len(tunes) < 2:
+    drafted = {part.plan.name: part.notes for part in draft.parts}
+    if not tunes or tunes[0].notes == drafted[tunes[0].plan.name]:
         return score
-    first = tunes[0]
-    melody = list(first.notes)
-    anew = {}
+    first, melody = tunes[0], list(tunes[0].notes)
+    anew: dict[str, list[Note]] = {}
+    whole = list(melody)
     for part in tunes[1:]:
         alone = [
             note
             for note in part.notes
             if not context.is_active(first.plan, context.bar_of(note.onset_quarters))
         ]
-        notes = _in_order(alone + taken_over(context, part.plan, melody))
-        anew[part.plan.name] = replace(part, notes=notes)
-    return replace(score, parts=tuple(anew.get(p.plan.name, p) for p in score.parts))
+        whole += alone
+        anew[part.plan.name] = alone + taken_over(context, part.plan, melody)
+    whole.sort(key=lambda note: note.onset_quarters)
+    anew.update(_counters(context, score, whole, kept))
+    return replace(
+        score,
+        parts=tuple(
+            replace(part, notes=_in_order(anew[part.plan.name])) if part.plan.name in anew else part
+            for part in score.parts
+        ),
+    )
+
+
+def _counters(
+    context: Context, score: Score, melody: list[Note], kept: frozenset[str]
+) -> dict[str, list[Note]]:
+    """The notes of the counter parts to a tune, but of those that are kept."""
+    free = [p.plan for p in score.parts if p.plan.role == "counter" and p.plan.name not in kept]
+    inner = [part for part in free if is_inner(context, part)]
+    notes: dict[str, list[Note]] = {}
+    if inner:
+        bass = next((part for part in context.plan.parts if part.role == "bass"), None)
+        roots: list[int] | list[None] = [None] * len(context.plan.chords)
+        if bass is not None:
+            roots = bass_roots(context, bass)
+        notes.update(InnerVoices(context, inner, roots, melody).write())
+    doubler = doubler_of(context)
+    for part in free:
+        if part.name not in notes:
+            notes[part.name] = _write_part(context, part, [], melody)
+        if part == doubler:
+            notes[part.name] = doubled(context, part, notes[part.name], melody)
+        notes[part.name] = kept_silent(context, part, notes[part.name]) or notes[part.name]
+    return notes
 
 
 def _in_order(notes: list[Note]) -> tuple[Note, ...]:
@@ -131,8 +184,8 @@ def _write_part(
     if context.plain:
         return []
     # A line that only answers may find no rest to answer in; who is there is heard all the same.
-    line = CounterWriter(context, part, melody).write() or taken_over(context, part, melody)
-    return line or held_tones(context, part)
+    line = CounterWriter(context, part, melody).write() or held_tones(context, part)
+    return line or taken_over(context, part, melody)
 
 
 def _sung_over(context: Context, melody: list[Note]) -> list[tuple[int, ...]]:

@@ -1,4 +1,4 @@
-"""The style that the examples build step by step: it plays, and its errors are what its page says."""
+"""The style that the examples build step by step: it plays, and it errs as its page says."""
 
 from __future__ import annotations
 

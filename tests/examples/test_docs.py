@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 from composer.checking.check import PERFORMANCE_RULES, SCORE_RULES
 from composer.rulebook.grooves import LIMBS
+from composer.rulebook.reader import Table
+from composer.rulebook.style_parts import read_figure
 
 ROOT = Path(__file__).parents[2]
 KEY = re.compile(
@@ -19,17 +22,40 @@ def read(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-def test_rules_md_names_every_key_that_the_rule_book_reads() -> None:
+def rules_pages() -> str:
+    pages = [ROOT / "docs" / "rules.md", *sorted((ROOT / "docs" / "rules").glob("*.md"))]
+    return "\n".join(page.read_text(encoding="utf-8") for page in pages)
+
+
+def test_the_pages_on_rules_name_every_key_that_the_rule_book_reads() -> None:
     readers = "".join(p.read_text() for p in (ROOT / "composer" / "rulebook").glob("*.py"))
     keys = set(KEY.findall(readers))
     assert len(keys) > 60  # the pattern still finds them
-    page = read("docs/rules.md")
+    page = rules_pages()
     assert {key for key in keys if not re.search(rf"\b{key}\b", page)} == set()
 
 
-def test_rules_md_names_every_limb() -> None:
-    page = read("docs/rules.md")
+def test_the_pages_on_rules_name_every_limb() -> None:
+    page = rules_pages()
     assert [limb for limb in LIMBS if f"`{limb}`" not in page] == []
+
+
+def test_the_rules_that_the_pages_quote_are_toml() -> None:
+    blocks = re.findall(r"^```toml\n(.*?)^```$", rules_pages(), re.MULTILINE | re.DOTALL)
+    assert len(blocks) >= 10
+    for block in blocks:
+        tomllib.loads(block)
+
+
+def test_the_figures_that_the_pages_quote_can_be_played() -> None:
+    examples = read("docs/rules/figures.md").split("\n## Examples\n")[1].split("\n(In a table")[0]
+    bass, chords = examples.split("| chords | pattern |")
+    for role, table in (("bass", bass), ("comping", chords)):
+        patterns = re.findall(r"`([^`=]*\\\|[^`=]*)`", table)
+        assert len(patterns) >= 15
+        for pattern in patterns:
+            text = pattern.replace("\\|", "|")
+            read_figure(Table({"role": role, "pattern": text}, "figures.md"))
 
 
 def test_the_readme_names_every_hard_rule() -> None:

@@ -217,7 +217,7 @@ WRONG_STYLES = {
     "governed": ('["pad", "comping"]', '["pads"]', 'governed: "pads" is no role; must be one of'),
     "missing table": ("[harmony]", "[harmonie]", "harmony: is missing"),
     "harmony's table": ('table = "pop"\ncadences', "cadences", "harmony.table: is missing"),
-    "chord length": ('"0.5" = 1.2', '"0.3" = 1.2', "harmony.rhythm.0.3: must be one of 0.25, 0.5, 1, 2"),
+    "chord length": ('"0.5" = 1.2', '"0.3" = 1.2', "harmony.rhythm.0.3: must be one of 0.25,"),
     "swing": ("swing = 0.5", "swing = 0.9", "feel.swing: must be from 0.5 to 0.75, not 0.9"),
     "role": ('role = "pad"\ninstr', 'role = "riff"\ninstr', 'parts[2].role: "riff" is unknown;'),
     "instrument": (

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from composer.music.brief import Brief
+from composer.rulebook.theory_rules import ROLES
 from composer.transformer.cells import token_ids
+from composer.transformer.hints import WritingHints, told_parts, written_parts
 from composer.transformer.sampling import LONGEST, SamplingOptions
-from composer.transformer.writer import ModelWriter, WritingHints, written_parts
+from composer.transformer.writer import ModelWriter
 from composer.writing.context import Context
 from tests.laws.pieces import Piece, compose
 from tests.strategies import rules
@@ -14,12 +16,12 @@ def writer(
     piece: Piece, network: RandomNetwork, *, written: frozenset[str] | None = None
 ) -> ModelWriter:
     context = Context(piece.plan, rules())
-    told = written_parts(piece.plan.parts)
+    mine = written_parts(piece.plan.parts, ROLES) if written is None else written
     hints = WritingHints(
         context.style.feel.swing_unit,
         {part.name: context.window(part) for part in piece.plan.parts},
-        told,
-        told if written is None else written,
+        told_parts(piece.plan.parts, mine),
+        mine,
     )
     options = SamplingOptions(top_p=1.0, candidates=1)
     return ModelWriter(piece.plan, piece.score, network, hints, options, lambda score: score)

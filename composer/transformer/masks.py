@@ -2,8 +2,7 @@
 
 A `CellRules` is made once for a cell, from the plan and the rule data: where notes may begin, and
 which pitches may, in each chord of the bar. A `CellState` follows the tokens of one cell and says
-after each which may come next. Both hold arrays over the whole vocabulary, so that a step costs a
-few slices.
+after each which may come next. Both hold arrays over the whole vocabulary: steps are slices.
 
 What can be told from a cell alone is forbidden here; what spans several parts (parallels, cadences)
 is judged on the finished score by `composer.checking`.
@@ -251,14 +250,17 @@ class CellState:
         return wanted if wanted.any() else span.first
 
     def _up_to(self, pitches: Flags, highest: int) -> Flags:
-        """Pitches up to one; where voices are spaced, up to an octave above those struck."""
+        """Pitches up to one; where voices are spaced, within an octave of those struck."""
+        lowest = 0
         if self._rules.spaced and self._used:
             highest = min(highest, max(self._used) + _OCTAVE)
-        if highest >= _PITCHES - 1:
+            lowest = max(min(self._used) - _OCTAVE, 0)
+        if lowest == 0 and highest >= _PITCHES - 1:
             return pitches
-        below = pitches.copy()
-        below[highest + 1 :] = False
-        return below
+        within = pitches.copy()
+        within[highest + 1 :] = False
+        within[:lowest] = False
+        return within
 
 
 def _near(pitch: int) -> Flags:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import groupby, pairwise
 
 from composer.checking.drums import limbs_ok
 from composer.checking.harmony_rules import BASS_ROLES, HARMONY_ROLES
@@ -19,6 +20,7 @@ from composer.transformer.sheet import Sheet
 from composer.transformer.striking import Loudness, marks_of, struck
 
 _SINGLE_LINES = frozenset({"melody", "counter", "bass"})
+_OCTAVE = 12
 _SHORTEST = Fraction(1, 12)
 _DRUM_LENGTH = Fraction(1, 4)
 _BREATH = Fraction(1, 10)
@@ -76,6 +78,8 @@ def _part(part: Part, sheet: Sheet, maker: RuleMaker, cells: Mapping[int, tuple[
     held = [_held(n, part.plan, plan, maker) if id(n) in new else n for n in joined]
     trimmed = _trimmed(held, single=part.plan.role in _SINGLE_LINES)
     trimmed = _playable(trimmed, part.plan.instrument.polyphony)
+    if part.plan.governed and part.plan.role in HARMONY_ROLES:
+        trimmed = spaced(trimmed)
     return Part(part.plan, _named(trimmed, part.plan, plan, maker, frozenset(cells)))
 
 
@@ -205,6 +209,39 @@ def _playable(notes: list[Note], most: int) -> list[Note]:
                 result[longest] = replace(result[longest], duration_quarters=length)
         sounding.append(index)
     return result
+
+
+def spaced(notes: Sequence[Note]) -> list[Note]:
+    """No note held further than an octave from the next one that sounds: it lets go before."""
+    result = list(notes)
+    begun = {
+        onset: list(group)
+        for onset, group in groupby(range(len(notes)), key=lambda i: notes[i].onset_quarters)
+    }
+    sounding: list[int] = []
+    for time in sorted({*begun, *(note.end_quarters for note in notes)}):
+        sounding = [i for i in sounding if result[i].end_quarters > time]
+        sounding = sorted([*sounding, *begun.get(time, ())], key=lambda i: notes[i].pitch.midi)
+        while held := _stranded(result, sounding, time):
+            sounding.remove(held[0])
+            length = time - result[held[0]].onset_quarters
+            result[held[0]] = replace(result[held[0]], duration_quarters=length)
+    return result
+
+
+def _stranded(notes: Sequence[Note], sounding: Sequence[int], time: Fraction) -> list[int]:
+    """Which of the notes that sound, from low to high, were struck before and lie far from others.
+
+    The one that was struck first stands first.
+    """
+    far = {
+        index
+        for pair in pairwise(sounding)
+        for index in pair
+        if notes[pair[1]].pitch.midi - notes[pair[0]].pitch.midi > _OCTAVE
+        and notes[index].onset_quarters < time
+    }
+    return sorted(far, key=lambda i: (notes[i].onset_quarters, i))
 
 
 def _named(

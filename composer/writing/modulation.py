@@ -135,7 +135,8 @@ def prepared(
     rng = generator(choices.seed, "modulation", "lead", index)
     lead = pick(rng, list(options), options.values())
     bar = meter.bar_quarters * (bars - 1)
-    whole = len(lead) == 2 and bars > 1
+    arrives = steps[-1].goal and steps[-1].onset >= bar  # the cadence's own chord is heard first
+    whole = len(lead) == 2 and bars > 1 and not arrives
     onsets = (bar, bar + meter.middle) if whole else (bar + meter.middle,)
     kept = [step for step in steps if step.onset < onsets[0]]
     return kept + _lead(lead[-len(onsets) :], onsets, home, away, book)

@@ -215,7 +215,7 @@ class Turns:
             fits = phrase.bars >= 3 and self._plays(section.start_bar, "melody")
             if not fits or not (section.occurrence or solo) or rng.random() >= chance:
                 continue
-            for bar in range(phrase.start_bar, phrase.start_bar + phrase.bars - 1):
+            for bar in range(phrase.start_bar, phrase.start_bar + min(phrase.bars, 5) - 1):
                 mark = self.marks[bar]
                 mark.hits = tuple(sorted({Fraction(0), *self._changes(bar)}))
                 mark.stop, mark.fill = None, Fraction(0)

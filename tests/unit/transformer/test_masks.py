@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from composer.checking.drums import limbs_ok
 from composer.transformer.cells import CellNote, decode_cell, token_ids
-from composer.transformer.masks import CellRules, CellState, SpanRules
+from composer.transformer.masks import CellRules, CellState, SpanRules, allows
 from composer.transformer.vocabulary import vocabulary
 
 IDS = token_ids()
@@ -128,6 +130,16 @@ def test_what_a_chord_needs_is_struck_at_its_first_onset(seed: int) -> None:
     assert len(first) == len(set(first))
 
 
+@given(SEEDS)
+def test_what_begins_together_lies_within_an_octave_of_its_neighbours(seed: int) -> None:
+    wide = flags(43, 57, 60, 64, 79)
+    span = SpanRules(wide, wide, wide, flags())
+    notes = decode_cell(drawn(rules(spans=(span,), voices=4, spaced=True), seed))
+    for onset in {note.position for note in notes}:
+        pitches = sorted(note.pitch for note in notes if note.position == onset)
+        assert all(above - below <= 12 for below, above in pairwise(pitches))
+
+
 def test_the_bass_begins_a_chord_with_its_root() -> None:
     root = flags(48, 60)
     cell = rules(spans=(SpanRules(SCALE, root, CHORD, FOREIGN),))
@@ -184,3 +196,27 @@ def test_state_tells_where_it_is() -> None:
     assert decode_cell(
         [WORDS.notes.index(n) for n in ("Position_12", "Duration_6", "Pitch_60")]
     ) == (CellNote(12, 6, 60),)
+
+
+def test_a_percussionist_has_hands_beside_the_drummers() -> None:
+    named = [f"Drum_{key}" for key in (36, 38, 49, 54, 70)]
+    assert "Drum_75" not in allowed(drum_rules(), "Position_0", *named)
+    assert "Drum_75" in allowed(drum_rules(), "Position_0", *named[:-1])
+    assert "Drum_51" not in allowed(drum_rules(), "Position_0", *named[:3])
+
+
+@given(SEEDS)
+def test_what_is_drawn_is_allowed(seed: int) -> None:
+    for cell in (rules(last_foreign=40), drum_rules(20)):
+        assert allows(cell, drawn(cell, seed))
+
+
+def test_what_the_rules_forbid_is_not_allowed() -> None:
+    tokens = [WORDS.notes.index(name) for name in ("Position_12", "Duration_6", "Pitch_60")]
+    assert allows(rules(), tokens)
+    assert not allows(rules(onsets=onsets(0)), tokens)
+    assert not allows(
+        rules(spans=(SpanRules(CHORD, CHORD, CHORD, FOREIGN),)), [*tokens[:2], IDS.pitch + 62]
+    )
+    assert not allows(rules(), tokens[:2])
+    assert not allows(rules(), [])

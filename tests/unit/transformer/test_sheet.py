@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from composer.music.brief import Brief
 from composer.music.plan import Plan
+from composer.theory.pitch import PitchClass, spell
 from composer.transformer.cells import CellNote, decode_cell
 from composer.transformer.conditions import ROLES, chord_token
 from composer.transformer.hints import told_parts
 from composer.transformer.sheet import Sheet, is_minor, quality_of, sheet_of
 from tests.laws.pieces import Piece, compose
+from tests.strategies import rules
 
 
 def sheet(piece: Piece) -> Sheet:
@@ -89,3 +94,50 @@ def test_doublings_of_the_tune_are_not_told() -> None:
     parts = ("melody=flute", "melody=violin", "bass", "comping=piano")
     piece = compose(Brief(key="C", bars=4, style="pop", parts=parts))
     assert sum(ROLES[part.role] == "melody" for part in sheet(piece).parts) == 1
+
+
+def modulated(piece: Piece, key: str, bar: int) -> Piece:
+    """The piece with its chords from a bar on said to be in another key."""
+    start = piece.plan.meter.bar_quarters * bar
+    chords = tuple(
+        replace(span, key=rules().key(key)) if span.onset_quarters >= start else span
+        for span in piece.plan.chords
+    )
+    return replace(piece, plan=replace(piece.plan, chords=chords))
+
+
+@pytest.mark.parametrize(
+    ("home", "away", "shifts"),
+    [
+        ("C", "D", (0, -2)),
+        ("F", "F#", (-5, -6)),
+        ("F#", "G", (6, 5)),
+        ("C", "A minor", (0, 0)),
+        ("C", "C minor", (0, -3)),
+        ("B", "C", (1, 0)),
+    ],
+)
+def test_every_bar_moves_from_its_own_key(home: str, away: str, shifts: tuple[int, int]) -> None:
+    piece = compose(Brief(key=home, style="pop", chords="I | IV | I | IV", bars=4, seed=2))
+    made = sheet(modulated(piece, away, 2))
+    assert made.shifts == (shifts[0], shifts[0], shifts[1], shifts[1])
+    minor = np.broadcast_to(made.tables.minor, 4).tolist()
+    assert minor == [0, 0, *[int("minor" in away)] * 2]
+
+
+def test_what_comes_again_in_another_key_is_the_same_to_the_model() -> None:
+    piece = compose(Brief(key="C", style="pop", chords="C | C | D | D", bars=4, seed=2))
+    made = sheet(modulated(piece, "D", 2))
+    assert made.tables.bars[0, 4] == made.tables.bars[2, 4] == chord_token(0, "maj")
+    tune = next(n for n, part in enumerate(made.parts) if ROLES[part.role] == "melody")
+    first = made.parts[tune].notes.get(0) or made.parts[tune].notes[1]
+    bar = 0 if 0 in made.parts[tune].notes else 1
+    moved = tuple(
+        replace(
+            note,
+            onset_quarters=note.onset_quarters + 8,
+            pitch=spell(note.pitch.midi + 2, PitchClass((note.pitch.midi + 2) * 7 % 12)),
+        )
+        for note in first
+    )
+    assert made.encoded(moved, bar + 2, tune) == made.encoded(first, bar, tune)

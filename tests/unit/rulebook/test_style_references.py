@@ -84,7 +84,7 @@ WRONG = {
     "chords on a flute": (
         "piano = 5",
         "flute = 5",
-        "parts[1].instruments: a flute cannot play the chords of a comping; name one that plays",
+        "parts[2].instruments: a flute cannot play the chords of a comping; name one that plays",
     ),
 }
 

@@ -100,7 +100,8 @@ def test_phrases_end_on_chord_tones(piece: Piece) -> None:
 def test_the_tune_breathes_and_moves(piece: Piece) -> None:
     notes = notes_of(piece, "melody")
     bars = Counter(int(n.onset_quarters // piece.plan.meter.bar_quarters) for n in notes)
-    assert all(a.end_quarters <= b.onset_quarters for a, b in pairwise(notes))
+    for tune in piece.role("melody"):  # a soloist may come in under the last note of the tune
+        assert all(a.end_quarters <= b.onset_quarters for a, b in pairwise(tune.notes))
     gaps = [b.onset_quarters - a.end_quarters for a, b in pairwise(notes)]
     assert sum(gap >= EIGHTH for gap in gaps) >= len(piece.plan.bars) / 8
     steps = [abs(b.pitch.midi - a.pitch.midi) for a, b in pairwise(notes)]

@@ -83,7 +83,8 @@ class ChordWriter:
             [tunes[i] for i in struck],
             [basses[i - 1] if i else None for i in struck],
         )
-        return dict(zip(struck, led, strict=True))
+        most = instrument.polyphony  # a kind of voicing may hold more than the instrument can
+        return {i: voicing[-most:] for i, voicing in zip(struck, led, strict=True)}
 
     def _kind(self, *, with_bass: bool) -> str:
         """How the part lays chords out, in this piece."""

@@ -36,7 +36,8 @@ def _neighbour(context: Context, pitch: int, onset: Fraction, sign: int) -> int:
     span = context.span(onset)
     numbers = {name.number for name in chord_scale(span.chord, span.key)}
     if span.key.scale.tune:
-        numbers &= {name.number for name in span.key.tune}
+        # A chord from far away may share no tone with five of the key.
+        numbers = numbers & {name.number for name in span.key.tune} or numbers
     return next(p for p in range(pitch + sign, pitch + 13 * sign, sign) if p % 12 in numbers)
 
 

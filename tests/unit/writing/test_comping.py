@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
+from composer.checking.check import check_score
 from composer.music.brief import Brief
 from composer.music.score import Note
 from composer.writing.chord_signs import voices_of
@@ -148,3 +150,16 @@ def test_the_most_special_figures_are_taken(piece: Piece) -> None:
     )
     assert {event.sign for event in writer.events} <= {"D", "X"}
     assert any(event.sign == "D" for event in writer.events)
+
+
+def test_no_chord_asks_an_instrument_for_more_notes_than_it_has() -> None:
+    # An agogo has three at once, a half-diminished seventh four tones.
+    brief = Brief(
+        style="jazz-swing", bars=4, chords="G#m7 A#m7b5 | D#7 | C#m7b5 F#7 | G#m7",
+        parts=("flute", "figure=agogo", "contrabass"), seed=440, writer="rules",
+    )  # fmt: skip
+    piece = compose(brief)
+    assert check_score(piece.plan, piece.score).ok
+    (bells,) = (part for part in piece.score.parts if part.plan.role == "figure")
+    onsets = Counter(note.onset_quarters for note in bells.notes)
+    assert max(onsets.values()) <= bells.plan.instrument.polyphony == 3

@@ -27,6 +27,7 @@ from composer.writing.voicing_kinds import WITH_TENSIONS
 FORBIDDEN = 1e6
 _UNRESOLVED = 2.0
 _WIDENINGS = 2
+_FEWEST = 3  # voices of a chord
 _ABOVE_TUNE = 1.6
 _BESIDE_TUNE = 4.0
 _RELIEVED = 8.0  # parallels over a leading tone in the bass at a cadence
@@ -95,10 +96,10 @@ class VoiceLeader:
         stands = self._stands(spans)
         self._befores = (None, *basses[:-1]) if befores is None else tuple(befores)
         path, cost = self._search(spans, stands, basses, tunes)
-        for _ in range(_WIDENINGS):
+        for room in self._more_room():
             if cost < FORBIDDEN:
                 break
-            self.room = self.room.widened()
+            self.room = room
             self._voicings.clear()
             self._costs.clear()
             self._places.clear()
@@ -109,6 +110,14 @@ class VoiceLeader:
         self._places.clear()
         settled, price = self._search(spans, stands, basses, tunes)
         return settled if price < FORBIDDEN else path
+
+    def _more_room(self) -> list[Room]:
+        """What to try where no way keeps every rule: a wider range, then fewer voices."""
+        rooms = [self.room.widened()]
+        while len(rooms) < _WIDENINGS:
+            rooms.append(rooms[-1].widened())
+        fewer = range(self.room.voices - 1, _FEWEST - 1, -1)
+        return rooms + [replace(rooms[-1], voices=voices) for voices in fewer]
 
     def _stands(self, spans: Sequence[ChordSpan]) -> list[Stand]:
         """The chords in their keys; tensions are of the key before too: a stroke may be early."""

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from composer.checking.check import check_score
 from composer.checking.voices import has_parallels
 from composer.music.brief import Brief
 from composer.music.score import Note, Part
@@ -114,3 +115,17 @@ def test_the_checker_hears_a_parallel_that_is_put_in() -> None:
         parts=tuple(replace(p, notes=notes) if p is part else p for p in piece.score.parts),
     )
     assert replace(piece, score=score).report["parallels"].violations
+
+
+def test_where_four_voices_find_no_way_three_do() -> None:
+    # Four bells within eighteen semitones: some changes leave them no way without octaves.
+    parts = (
+        "overdriven-guitar", "comping=tubular-bells", "melody=tubular-bells", "slap-bass-2",
+        "lead-6-voice",
+    )  # fmt: skip
+    brief = Brief(
+        key="Cb mixolydian", bars=111, time_signature="9/8", style="ballad", mood="romantic",
+        parts=parts, seed=0, tempo=268.0,
+    )  # fmt: skip
+    piece = compose(brief)
+    assert check_score(piece.plan, piece.score).ok

@@ -31,6 +31,7 @@ def styles(rules: Path | None, as_json: bool) -> None:
             {
                 "name": style.name,
                 "title": style.title,
+                "description": style.description,
                 "tempo": list(style.tempo),
                 "time_signatures": list(style.meters),
                 "parts": [part.name for part in style.parts],

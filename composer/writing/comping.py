@@ -81,10 +81,24 @@ class ChordWriter:
             spans,
             [basses[i] for i in struck],
             [tunes[i] for i in struck],
-            [basses[i - 1] if i else None for i in struck],
+            [self._bass_before(basses, i) for i in struck],
         )
         most = instrument.polyphony  # a kind of voicing may hold more than the instrument can
         return {i: voicing[-most:] for i, voicing in zip(struck, led, strict=True)}
+
+    def _bass_before(self, basses: Sequence[int | None], index: int) -> int | None:
+        """The bass's pitch at the last chord before that it plays; None over a bar before."""
+        context = self.context
+        spans = context.plan.chords
+        line = next((p for p in context.plan.parts if p.role == "bass"), None)
+        earliest = spans[index].onset_quarters - context.plan.meter.bar_quarters
+        for before in range(index - 1, -1, -1):
+            if spans[before].end_quarters < earliest:
+                return None
+            bar = context.bar_of(spans[before].onset_quarters)
+            if line is None or context.is_active(line, bar):
+                return basses[before]
+        return None
 
     def _kind(self, *, with_bass: bool) -> str:
         """How the part lays chords out, in this piece."""

@@ -43,6 +43,8 @@ def plan_harmony(
     if choices.chords is not None:
         steps = [Step(onset, chord, choices.key) for onset, chord in choices.chords]
         return sections, _spans(choices, steps)
+    # Loops may do without the table; one that is wrong is told all the same.
+    book.progressions(choices.style.harmony.table, choices.style.name)
     spans = _spans(choices, _Harmonist(choices, sections, book).write())
     return heard(sections, spans, choices.meter), spans
 

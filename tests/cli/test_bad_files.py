@@ -88,12 +88,12 @@ def test_unknown_synthesiser(compose: Compose, out: Path, monkeypatch: pytest.Mo
 POP_EDITS = [
     ("title = ", "title == ", "is not valid TOML"),
     ("phrase_bars", "phrase_barz", 'phrase_barz: is not a known key; did you mean "phrase_bars"'),
-    ("tempo = [92, 124]", 'tempo = "fast"', "tempo: must be two rising numbers from 20 to 400"),
-    ("tempo = [92, 124]", "tempo = [124, 92]", "tempo: must be two rising numbers"),
+    ("tempo = [94, 124]", 'tempo = "fast"', "tempo: must be two rising numbers from 20 to 400"),
+    ("tempo = [94, 124]", "tempo = [124, 94]", "tempo: must be two rising numbers"),
     ("saw-lead", "saw-led", 'did you mean "saw-lead"'),
     ('role = "pad"', 'role = "pads"', 'did you mean "pad"'),
     ('form = "song"', 'form = "sonf"', 'did you mean "song"'),
-    ("major = 3", "majr = 3", 'did you mean "major"'),
+    ("major = 4", "majr = 4", 'did you mean "major"'),
     ("R---|----|R---|----", "Q---|----|R---|----", '"Q" is no sign for bass'),
     ("R---|----|R---|----", "R---|---|R---|----", "a beat must have four signs"),
 ]

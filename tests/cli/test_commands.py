@@ -122,7 +122,7 @@ def test_styles(compose: Compose) -> None:
         assert name in result.out
     rows = json.loads(compose("styles", "--json").out)
     assert len(rows) >= 7
-    assert set(rows[0]) == {"name", "title", "tempo", "time_signatures", "parts"}
+    assert set(rows[0]) == {"name", "title", "description", "tempo", "time_signatures", "parts"}
 
 
 def test_soundfonts(compose: Compose) -> None:
@@ -150,7 +150,7 @@ def test_a_style_of_the_users_own(compose: Compose, tmp_path: Path, book: Rulebo
     rules = tmp_path / "rules"
     (rules / "styles").mkdir(parents=True)
     text = (book.folders[0] / "styles" / "pop.toml").read_text()
-    text = text.replace('title = "Pop"', 'title = "Slow pop"').replace("[92, 124]", "[50, 54]")
+    text = text.replace('title = "Pop"', 'title = "Slow pop"').replace("[94, 124]", "[50, 54]")
     (rules / "styles" / "slow-pop.toml").write_text(text)
     assert "slow-pop" in compose("styles", "--rules", rules).out
     result = compose(

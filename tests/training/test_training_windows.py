@@ -130,8 +130,9 @@ def test_pitches_beyond_the_range_go_back_by_octaves(folder: Path) -> None:
 def test_file_keys_are_those_of_the_files(folder: Path) -> None:
     ids = token_ids()
     normalised, original = Corpus(folder, "train"), Corpus(folder, "train", normalised=False)
-    for number, heard in enumerate(heard_songs()[:3]):
-        assert heard.shift != 0
+    songs = heard_songs()[:3]
+    assert any(heard.shift for heard in songs)
+    for number, heard in enumerate(songs):
         one = normalised.song(number).tokens.astype(np.int64)
         other = original.song(number).tokens.astype(np.int64)
         pitched = (one >= ids.pitch) & (one < ids.drum)

@@ -9,7 +9,7 @@ from fractions import Fraction
 import mido
 
 from composer.training.corpora import Tally
-from composer.training.melodies import METERS, Melody, Note, monophonic, problem
+from composer.training.melodies import METERS, Melody, Note, counted, monophonic, problem
 
 PACK = "nottingham"
 
@@ -29,15 +29,7 @@ def read_folk_tunes(files: Mapping[str, bytes], tally: Tally) -> list[Melody]:
         files: inner path to content.
         tally: is told of the tunes used and dropped.
     """
-    melodies = []
-    for content in files.values():
-        melody = parse_tune(content)
-        if isinstance(melody, str):
-            tally.drop(melody)
-        else:
-            tally.used += 1
-            melodies.append(melody)
-    return melodies
+    return counted(map(parse_tune, files.values()), tally)
 
 
 def parse_tune(content: bytes) -> Melody | str:

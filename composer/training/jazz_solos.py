@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from composer.checking.key_estimate import estimate_key
 from composer.training.corpora import Tally
-from composer.training.melodies import METERS, Melody, Note, monophonic, problem
+from composer.training.melodies import METERS, Melody, Note, counted, monophonic, problem
 
 PACK = "wjazzd-mcsv"
 
@@ -37,15 +37,7 @@ def read_jazz_solos(files: Mapping[str, bytes], tally: Tally) -> list[Melody]:
         files: inner path to content.
         tally: is told of the solos used and dropped.
     """
-    melodies = []
-    for content in files.values():
-        melody = parse_solo(content)
-        if isinstance(melody, str):
-            tally.drop(melody)
-        else:
-            tally.used += 1
-            melodies.append(melody)
-    return melodies
+    return counted(map(parse_solo, files.values()), tally)
 
 
 def parse_solo(content: bytes) -> Melody | str:

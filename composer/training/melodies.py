@@ -6,10 +6,12 @@ cells that hold one are left out of the rhythm tables.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
+
+from composer.training.corpora import Tally
 
 # A phrase ends before a rest of a beat, and after a note as long as three quarters.
 HELD_STEPS = 12
@@ -144,3 +146,20 @@ def problem(melody: Melody) -> str | None:
     if melody.chromatic_notes() > 0.25 * len(melody.notes):
         return "does not fit its key"
     return None
+
+
+def counted(parsed: Iterable[Melody | str], tally: Tally) -> list[Melody]:
+    """The melodies of what was parsed; the tally is told of them, and why others are left out.
+
+    Args:
+        parsed: melodies, or the reasons why there is none.
+        tally: counts them.
+    """
+    melodies = []
+    for melody in parsed:
+        if isinstance(melody, str):
+            tally.drop(melody)
+        else:
+            tally.used += 1
+            melodies.append(melody)
+    return melodies

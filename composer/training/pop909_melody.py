@@ -10,7 +10,7 @@ from itertools import accumulate, pairwise
 
 from composer.training.chord_sections import pitch_class
 from composer.training.corpora import Tally
-from composer.training.melodies import METERS, Melody, Note, problem
+from composer.training.melodies import METERS, Melody, Note, counted, problem
 
 PACK = "pop909"
 
@@ -39,18 +39,14 @@ def read_pop909_melodies(files: Mapping[str, bytes], tally: Tally) -> list[Melod
     for inner, content in files.items():
         folder, _, name = inner.rpartition("/")
         by_song[folder][name] = content.decode("utf-8", "replace")
-    melodies = []
-    for song in by_song.values():
-        if not all(name in song for name in (_MELODY, _CHORDS, _LABELS, _KEY)):
-            tally.drop("a file is missing")
-            continue
-        melody = parse_song(song[_MELODY], song[_CHORDS], song[_LABELS], song[_KEY])
-        if isinstance(melody, str):
-            tally.drop(melody)
-        else:
-            tally.used += 1
-            melodies.append(melody)
-    return melodies
+    return counted(map(_parsed, by_song.values()), tally)
+
+
+def _parsed(song: Mapping[str, str]) -> Melody | str:
+    """A song of its files, or the reason why it cannot be used."""
+    if not all(name in song for name in (_MELODY, _CHORDS, _LABELS, _KEY)):
+        return "a file is missing"
+    return parse_song(song[_MELODY], song[_CHORDS], song[_LABELS], song[_KEY])
 
 
 def parse_song(melody: str, chords: str, labels: str, key: str) -> Melody | str:

@@ -4,6 +4,8 @@
     ├── BriefError                a field of the brief is unknown, out of range or in conflict
     ├── RuleError                 a file of the rule book is missing, malformed or inconsistent
     ├── MidiError                 a MIDI file cannot be read, or is not what it says
+    ├── NotationError             a MusicXML file cannot be read, or is not what is asked for
+    ├── ProjectError              a project cannot be opened, changed or saved
     ├── SoundFontError            a SoundFont cannot be found, opened or understood
     ├── OutputError               a result cannot be written (permission, full disk, wrong kind)
     ├── CorpusError               a training corpus is missing or unreadable
@@ -55,6 +57,14 @@ class RuleError(ComposerError):
 
 class MidiError(ComposerError):
     """A MIDI file cannot be read, or is not what it says it is."""
+
+
+class NotationError(ComposerError):
+    """A MusicXML file cannot be read, or is not what is asked for."""
+
+
+class ProjectError(ComposerError):
+    """A project cannot be opened, is open elsewhere, or cannot be changed as asked."""
 
 
 class SoundFontError(ComposerError):

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from composer import __version__
+from composer.cli.material import MATERIAL_OPTIONS, material_options, taken
+from composer.cli.timing import timing_options
 from composer.cli.values import (
     InterruptedRunError,
     audio_options,
@@ -71,6 +73,8 @@ class Commands(click.Group):
 @click.option("--mood", help='A word such as calm, or "valence,energy", each from -1 to 1.')
 @click.option("--form", help='"intro:4 verse:8 chorus:8", or letters such as AABA.')
 @click.option("--chords", help='Your own, bar by bar: "Am7 | F | C/E G | %", or roman numerals.')
+@material_options
+@timing_options
 @click.option("--parts", help='Instruments, comma-separated: "flute, piano, bass=cello, drums".')
 @click.option(
     "--swing",
@@ -180,7 +184,9 @@ def _compose(
         _refuse_refining_options(ctx)
     if not 1 <= variations <= _MAX_VARIATIONS:
         raise BriefError("variations", f"must be from 1 to {_MAX_VARIATIONS}, not {variations}")
-    brief = _brief(brief_file, fields)
+    material = {name: fields.pop(name) for name in MATERIAL_OPTIONS}
+    asked = taken(_brief(brief_file, fields), rules, material)
+    brief = asked.brief
     if brief.seed <= _MAX_SEED < brief.seed + variations - 1:
         raise BriefError("variations", f"count seeds up from {brief.seed}, past {_MAX_SEED}")
     from composer import pipeline
@@ -209,6 +215,7 @@ def _compose(
                 piece = pipeline.compose(
                     replace(brief, seed=brief.seed + index), rules=rules, model=model, progress=tell
                 )
+                piece = replace(piece, notes=(*asked.notes, *piece.notes))
                 rendering = None
                 if not no_audio:
                     rendering = pipeline.render(

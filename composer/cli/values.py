@@ -129,18 +129,18 @@ _REFINE_MODEL = click.option(
 
 def audio_options(command: Command) -> Command:
     """Give a command the options of what it writes: sound, files, folder."""
-    return _with(command, _SOUNDFONT, _STEMS, _FORMAT, _SAMPLE_RATE, _OUT, _QUIET)
+    return with_options(command, _SOUNDFONT, _STEMS, _FORMAT, _SAMPLE_RATE, _OUT, _QUIET)
 
 
 def refining_options(command: Command) -> Command:
     """Give the command that composes the options of the timbre stage."""
-    return _with(command, _REFINE, _WET, _REFINE_PARTS, _REFINE_MODEL)
+    return with_options(command, _REFINE, _WET, _REFINE_PARTS, _REFINE_MODEL)
 
 
 def refined_audio_options(command: Command) -> Command:
     """Give the command that refines the options of what it writes."""
     options = (_WET, _REFINE_PARTS, _REFINE_MODEL, _SOUNDFONT, _STEMS, _FORMAT, _OUT, _QUIET)
-    return _with(command, *options)
+    return with_options(command, *options)
 
 
 def refining_of(
@@ -158,7 +158,8 @@ def refining_of(
     )
 
 
-def _with(command: Command, *options: Callable[[Command], Command]) -> Command:
+def with_options(command: Command, *options: Callable[[Command], Command]) -> Command:
+    """Give a command options, which its help lists in this order."""
     for option in reversed(options):
         command = option(command)
     return command

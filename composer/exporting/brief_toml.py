@@ -9,9 +9,10 @@ from pathlib import Path
 
 from composer.errors import BriefError, nearest
 from composer.music.brief import Brief
+from composer.music.tune import Tune, parse_tune_note
 
-_TEXTS = ("key", "time_signature", "style", "mood", "form", "chords", "writer")
-_NUMBERS = ("tempo", "swing", "humanize", "temperature", "top_p")
+_TEXTS = ("key", "time_signature", "style", "mood", "form", "chords", "writer", "lyrics")
+_NUMBERS = ("tempo", "swing", "humanize", "temperature", "top_p", "duration")
 _WHOLE = ("bars", "seed", "candidates")
 
 
@@ -32,11 +33,21 @@ def dump_brief(brief: Brief, version: str = "", rules: Path | None = None) -> st
     lines = [f"# composer{version and f' {version}'}: {again} repeats this run"]
     for field in fields(brief):
         value = getattr(brief, field.name)
-        if value is None:
+        if value is None or value is False or isinstance(value, Tune):
             continue
         shown = list(value) if isinstance(value, tuple) else value
         lines.append(f"{field.name} = {json.dumps(shown, ensure_ascii=False)}")
+    if brief.melody is not None:
+        lines += _melody_lines(brief.melody)
     return "\n".join(lines) + "\n"
+
+
+def _melody_lines(tune: Tune) -> list[str]:
+    """The table of a tune: it stands last, as tables do in TOML."""
+    notes = [f"  {json.dumps(note.text, ensure_ascii=False)}," for note in tune.notes]
+    source = json.dumps(tune.source, ensure_ascii=False)
+    head = ["", "[melody] # onset length pitch velocity syllable; quarters from the first downbeat"]
+    return [*head, f"source = {source}", f"bars = {tune.bars}", "notes = [", *notes, "]"]
 
 
 def load_brief(path: Path | str) -> Brief:
@@ -60,7 +71,28 @@ def load_brief(path: Path | str) -> Brief:
         _check(name, key, value)
     if "parts" in data:
         data["parts"] = tuple(data["parts"])
+    if "hits" in data:
+        data["hits"] = tuple(float(hit) for hit in data["hits"])
+    if "melody" in data:
+        data["melody"] = _melody(name, data["melody"])
     return Brief(**data)
+
+
+def _melody(name: str, table: object) -> Tune:
+    """The tune of a table as `_melody_lines` writes it."""
+    wanted = 'melody must be a table of "bars" (a number) and "notes" (a list of texts)'
+    if not isinstance(table, dict) or not isinstance(table.get("notes"), list):
+        raise BriefError(name, wanted)
+    bars = table.get("bars")
+    if isinstance(bars, bool) or not isinstance(bars, int) or bars < 1:
+        raise BriefError(name, wanted)
+    notes = []
+    for number, line in enumerate(table["notes"], start=1):
+        try:
+            notes.append(parse_tune_note(line))
+        except (ValueError, TypeError, AttributeError, ZeroDivisionError) as error:
+            raise BriefError(name, f"melody, note {number}: {error}") from None
+    return Tune(tuple(notes), bars, str(table.get("source", "")))
 
 
 def _check(name: str, key: str, value: object) -> None:
@@ -75,3 +107,10 @@ def _check(name: str, key: str, value: object) -> None:
         isinstance(value, list) and all(isinstance(part, str) for part in value)
     ):
         raise BriefError(name, f"parts must be a list of texts, not {value!r}")
+    if key == "loop" and not isinstance(value, bool):
+        raise BriefError(name, f"loop must be true or false, not {value!r}")
+    if key == "hits" and not (
+        isinstance(value, list)
+        and all(isinstance(hit, int | float) and not isinstance(hit, bool) for hit in value)
+    ):
+        raise BriefError(name, f"hits must be a list of seconds, not {value!r}")

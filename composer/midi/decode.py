@@ -3,8 +3,9 @@
 What a foreign file leaves open is filled in: no tempo is 120, no time signature 4/4, an unnamed
 track is called after its channel. A note without an end lasts to the end of the piece, notes of
 one pitch end in the order in which they began, and one of no length gets a tick. A channel that
-changes its program becomes one track a program. Aftertouch, lyrics and system exclusive messages
-are left out: a `Performance` has no place for them.
+changes its program becomes one track a program; syllables stay with the first of a chunk, and are
+lost where it has no notes. Aftertouch and system exclusive messages are left out: a `Performance`
+has no place for them.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from composer.midi.units import DEFAULT_MICROSECONDS_PER_QUARTER
 from composer.music.performance import (
     ControlChange,
     KeyChange,
+    LyricEvent,
     MeterChange,
     Performance,
     PitchBend,
@@ -32,7 +34,8 @@ from composer.music.performance import (
     Track,
 )
 
-_TEXT, _TRACK_NAME, _MARKER, _TEMPO, _METER, _KEY = 0x01, 0x03, 0x06, 0x51, 0x58, 0x59
+_TEXT, _TRACK_NAME, _LYRIC, _MARKER = 0x01, 0x03, 0x05, 0x06
+_TEMPO, _METER, _KEY = 0x51, 0x58, 0x59
 _OFF, _ON, _CONTROL, _PROGRAM, _BEND = 0x80, 0x90, 0xB0, 0xC0, 0xE0
 _WHEEL_MIDDLE = 8192
 _BANK, _BANK_FINE = 0, 32
@@ -92,12 +95,15 @@ class _Chunk:
         self.name: str | None = None
         self.role: str | None = None
         self.texts: list[TextEvent] = []
+        self.lyrics: list[LyricEvent] = []
         for event in events:
-            if event.status != META or event.meta not in (_TEXT, _TRACK_NAME, _MARKER):
+            if event.status != META or event.meta not in (_TEXT, _TRACK_NAME, _LYRIC, _MARKER):
                 continue
             text = text_from_bytes(event.data)
             if event.meta == _TRACK_NAME:
                 self.name = text if self.name is None else self.name
+            elif event.meta == _LYRIC:
+                self.lyrics.append(LyricEvent(event.ticks, text))
             elif event.meta == _TEXT and index and not self.texts and text.startswith(ROLE_PREFIX):
                 self.role = text.removeprefix(ROLE_PREFIX)
             else:
@@ -171,7 +177,8 @@ def _tracks(file: RawFile, chunks: list[_Chunk], end_ticks: int) -> tuple[Track,
             name = _default_name(track.channel) if named is None else named
             if number > 1 and named is not None:
                 name = f"{name} {number}"
-            tracks.append(replace(track, name=name))
+            lyrics = tuple(chunk.lyrics) if number == 1 else ()
+            tracks.append(replace(track, name=name, lyrics=lyrics))
     return tuple(tracks)
 
 

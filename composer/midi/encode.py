@@ -1,9 +1,9 @@
 """`Performance` to the bytes of a Standard MIDI File, type 1, on top of mido.
 
 The first track is the conductor's: title, tempo, time and key signatures, markers and texts. Then
-one track a part: name, role (a text ``role=…``), bank, program, controllers, bends and notes. At
-one tick note-offs come first, then controllers, bends and note-ons; every track ends at the end of
-the piece. The same performance gives the same bytes.
+one track a part: name, role (a text ``role=…``), bank, program, controllers, bends, syllables and
+notes. At one tick note-offs come first, then controllers, bends, syllables and note-ons; every
+track ends at the end of the piece. The same performance gives the same bytes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from composer.music.performance import ControlChange, Performance, PlayedNote, T
 TEXT_KINDS = ("marker", "text")
 _FIFTHS = (*"FCGDAEB",)
 _KEYS = tuple(f"{step}{alter}" for alter in ("b", "", "#") for step in _FIFTHS)
-_OFF, _CONTROL, _BEND, _ON = range(4)
+_OFF, _CONTROL, _BEND, _LYRIC, _ON = range(5)
 
 _Timed = tuple[int, mido.Message | mido.MetaMessage]
 
@@ -70,6 +70,7 @@ def _part_events(track: Track) -> Iterable[_Timed]:
     yield 0, mido.Message("program_change", channel=channel, program=track.program)
     timed = [(c.ticks, _CONTROL, i) for i, c in enumerate(track.controls)]
     timed += [(b.ticks, _BEND, i) for i, b in enumerate(track.bends)]
+    timed += [(lyric.ticks, _LYRIC, i) for i, lyric in enumerate(track.lyrics)]
     for i, note in enumerate(track.notes):
         timed += [(note.onset_ticks, _ON, i), (note.end_ticks, _OFF, i)]
     for ticks, kind, i in sorted(timed):
@@ -78,6 +79,8 @@ def _part_events(track: Track) -> Iterable[_Timed]:
         elif kind == _BEND:
             pitch = track.bends[i].value
             yield ticks, mido.Message("pitchwheel", channel=channel, pitch=pitch)
+        elif kind == _LYRIC:
+            yield ticks, _text_event("lyrics", track.lyrics[i].text)
         else:
             yield ticks, _note_event(channel, track.notes[i], on=kind == _ON)
 

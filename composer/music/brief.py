@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from composer.music.tune import Tune
+
 DEFAULT_BARS = 32
 MAX_BARS = 1024
 MAX_CANDIDATES = 16
@@ -33,6 +35,11 @@ class Brief:
         temperature: How boldly the model draws, 0 (always the likeliest) to 100.
         top_p: The share of probability that the model draws from, above 0 to 1.
         candidates: How many versions the model writes of each passage, 1 to 16.
+        melody: A tune that is kept note for note, harmonised and arranged.
+        lyrics: Text to be sung, a line a line, stanzas apart; every syllable gets a note.
+        duration: Length in seconds, exact to the sample.
+        loop: Whether the end leads into the beginning, without a gap.
+        hits: Seconds at which an accent falls or a section begins, ascending.
     """
 
     key: str | None = None
@@ -51,3 +58,21 @@ class Brief:
     temperature: float | None = None
     top_p: float | None = None
     candidates: int | None = None
+    melody: Tune | None = None
+    lyrics: str | None = None
+    duration: float | None = None
+    loop: bool = False
+    hits: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A brief with gaps filled from material or words that the user brought.
+
+    Args:
+        brief: The brief. What it said before still stands; only what it left open was filled.
+        notes: What was understood and decided, one sentence each, for the user to read.
+    """
+
+    brief: Brief
+    notes: tuple[str, ...] = ()

@@ -57,6 +57,19 @@ class PitchBend:
     value: int
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class LyricEvent:
+    """A syllable.
+
+    Args:
+        ticks: When it is sung: the onset of a note of its track.
+        text: The syllable, with a hyphen where its word goes on (``hel-``, ``lo``).
+    """
+
+    ticks: int
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Track:
     """One part on one channel.
@@ -70,6 +83,7 @@ class Track:
         notes: Ordered; no two of one pitch overlap.
         controls: Ordered; volume (7), pan (10), pedal (64), expression (11) …
         bends: Ordered; the wheel rests in the middle before the first.
+        lyrics: Ordered; what is sung on its notes.
     """
 
     name: str
@@ -80,6 +94,7 @@ class Track:
     notes: tuple[PlayedNote, ...]
     controls: tuple[ControlChange, ...]
     bends: tuple[PitchBend, ...] = ()
+    lyrics: tuple[LyricEvent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)

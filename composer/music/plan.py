@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from composer.music.mood import Mood
+from composer.music.tune import TuneNote
 from composer.theory.chord import Chord
 from composer.theory.instruments import Instrument
 from composer.theory.key import Key
@@ -149,6 +150,33 @@ class BarPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class TempoPoint:
+    """A tempo from an onset on, in quarters a minute."""
+
+    onset_quarters: Fraction
+    quarters_per_minute: float
+
+
+@dataclass(frozen=True, slots=True)
+class LyricLine:
+    """A line of a text, and where it is sung.
+
+    Args:
+        start_bar: First bar of its phrase.
+        bars: Bars of its phrase.
+        syllables: As they are sung, with a hyphen where a word goes on (``hel-``, ``lo``).
+        stresses: Stress of each syllable, 0 (none) to 1 (main stress of a weighty word).
+        label: Rhyme within its stanza: lines with one label rhyme.
+    """
+
+    start_bar: int
+    bars: int
+    syllables: tuple[str, ...]
+    stresses: tuple[float, ...]
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The whole plan.
 
@@ -166,6 +194,13 @@ class Plan:
         chords: The harmony, gapless from the first bar to the last.
         parts: The arrangement's parts.
         chords_given: Whether the chords are the user's own.
+        tune: The user's own tune, with onsets from the start of the piece; empty for none. The
+            part with the tune plays these notes, and no others.
+        lyrics: The user's text, line by line; empty for none.
+        tempos: Tempo by tempo, the first at 0; empty where there is one tempo, which may slow at
+            the end.
+        loop: Whether the end leads into the beginning.
+        length_seconds: Length of the sound, exactly; None for as long as it takes.
     """
 
     style: str
@@ -181,6 +216,11 @@ class Plan:
     chords: tuple[ChordSpan, ...]
     parts: tuple[PartPlan, ...]
     chords_given: bool
+    tune: tuple[TuneNote, ...] = ()
+    lyrics: tuple[LyricLine, ...] = ()
+    tempos: tuple[TempoPoint, ...] = ()
+    loop: bool = False
+    length_seconds: float | None = None
 
     @property
     def length_quarters(self) -> Fraction:

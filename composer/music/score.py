@@ -30,6 +30,8 @@ class Note:
             the tonic.
         voice: Index of the voice within a chordal part, 0 the lowest.
         mark: How it is to be struck, one of `MARKS`; empty where the player decides.
+        lyric: The syllable sung on it, with a hyphen where its word goes on (``hel-``, ``lo``);
+            empty for none. A syllable over several notes stands on the first.
     """
 
     onset_quarters: Fraction
@@ -39,6 +41,7 @@ class Note:
     function: str = "chord"
     voice: int = 0
     mark: str = ""
+    lyric: str = ""
 
     @property
     def end_quarters(self) -> Fraction:

@@ -1,0 +1,1 @@
+"""Material that the user brings: files → the fields of a brief that they fill."""

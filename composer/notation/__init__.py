@@ -1,0 +1,1 @@
+"""MusicXML files, read with tolerance and without expanding entities."""

@@ -1,0 +1,1 @@
+"""Texts to be sung: syllables, stresses, rhymes and stanzas."""

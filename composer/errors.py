@@ -6,6 +6,7 @@
     ├── MidiError                 a MIDI file cannot be read, or is not what it says
     ├── NotationError             a MusicXML file cannot be read, or is not what is asked for
     ├── ProjectError              a project cannot be opened, changed or saved
+    ├── ManifestError             a manifest cannot be read, or is not what it says
     ├── SoundFontError            a SoundFont cannot be found, opened or understood
     ├── OutputError               a result cannot be written (permission, full disk, wrong kind)
     ├── CorpusError               a training corpus is missing or unreadable
@@ -65,6 +66,10 @@ class NotationError(ComposerError):
 
 class ProjectError(ComposerError):
     """A project cannot be opened, is open elsewhere, or cannot be changed as asked."""
+
+
+class ManifestError(ComposerError):
+    """A manifest cannot be read, or does not describe a run."""
 
 
 class SoundFontError(ComposerError):

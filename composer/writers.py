@@ -17,10 +17,13 @@ from composer.music.score import Score
 from composer.rulebook import Rulebook
 from composer.rulebook.theory_rules import ROLES
 from composer.writing.context import Context
+from composer.writing.tune_player import tune_part
 from composer.writing.write import follow_tune, followers, write_score
 
 if TYPE_CHECKING:
     from composer.transformer.engine import Network
+    from composer.transformer.hints import WritingHints
+    from composer.transformer.sampling import SamplingOptions
 
 RULES, TRANSFORMER, HYBRID = "rules", "transformer", "hybrid"
 
@@ -164,32 +167,19 @@ def write_with_model(
         model: What draws the notes.
         progress: Told how much is done, 0 to 1.
     """
-    from composer.transformer.hints import WritingHints, told_parts, written_parts
-    from composer.transformer.sampling import SamplingOptions
     from composer.transformer.writer import ModelWriter
 
     draft = write_score(plan, book, title)
     context = Context(plan, book)
     writer = brief.writer or HYBRID
-    roles = ROLES if writer == TRANSFORMER else context.style.model_roles
-    own = written_parts(plan.parts, roles) - followers(context)
-    hints = WritingHints(
-        context.style.feel.swing_unit,
-        {part.name: context.window(part) for part in plan.parts},
-        told_parts(plan.parts, own),
-        own,
-        context.style.family,
-    )
-    options = SamplingOptions(
-        brief.temperature if brief.temperature is not None else 1.0,
-        brief.top_p if brief.top_p is not None else 1.0,
-        brief.candidates or 1,
-    )
+    own = parts_of_model(context, writer)
 
     def finish(score: Score) -> Score:
         return follow_tune(context, draft, score, own)
 
-    written = ModelWriter(plan, draft, model.network, hints, options, finish).write(progress)
+    written = ModelWriter(
+        plan, draft, model.network, hints_of(context, own), sampling_of(brief), finish
+    ).write(progress)
     about = _authorship(writer, model.about, written.score, plan, written.bars)
     lost = written.fallen_back and not about.model
     return written.score, replace(
@@ -199,6 +189,53 @@ def write_with_model(
         resampled=written.resampled,
         fallen_back=written.fallen_back,
         note=_BACK_TO_RULES if lost else "",
+    )
+
+
+def parts_of_model(context: Context, writer: str) -> frozenset[str]:
+    """Names of the parts that the model writes, as it was asked for.
+
+    A tune of the user's own is never among them, nor one with words.
+
+    Args:
+        context: Plan and rules.
+        writer: ``transformer`` or ``hybrid``.
+    """
+    from composer.transformer.hints import written_parts
+
+    roles = ROLES if writer == TRANSFORMER else context.style.model_roles
+    own = written_parts(context.plan.parts, roles) - followers(context)
+    player = tune_part(context.plan.parts)
+    kept = context.plan.tune or context.plan.lyrics
+    return own - {player.name} if kept and player is not None else own
+
+
+def hints_of(context: Context, own: frozenset[str]) -> WritingHints:
+    """What the model must know of a style.
+
+    Args:
+        context: Plan and rules.
+        own: Names of the parts that it writes.
+    """
+    from composer.transformer.hints import WritingHints, told_parts
+
+    return WritingHints(
+        context.style.feel.swing_unit,
+        {part.name: context.window(part) for part in context.plan.parts},
+        told_parts(context.plan.parts, own),
+        own,
+        context.style.family,
+    )
+
+
+def sampling_of(brief: Brief) -> SamplingOptions:
+    """How boldly the model draws, as a brief has it."""
+    from composer.transformer.sampling import SamplingOptions
+
+    return SamplingOptions(
+        brief.temperature if brief.temperature is not None else 1.0,
+        brief.top_p if brief.top_p is not None else 1.0,
+        brief.candidates or 1,
     )
 
 

@@ -87,6 +87,7 @@ def judge_chords(index: ScoreIndex) -> Finding:
 def judge_cadences(index: ScoreIndex) -> Finding:
     """Judge that each section ends with its cadence, and the piece with a closing one.
 
+    A loop does not close: its end leads into its beginning.
     The cadence's last chord must sound on to the end of the section. Cadences of kind ``given``
     are waived, for the user's own chords decide them.
     Source: rule 5 of the hard rules; Kostka and Payne, *Tonal Harmony* (7th ed., 2013), chapter
@@ -102,7 +103,7 @@ def judge_cadences(index: ScoreIndex) -> Finding:
         checked += 1
         time = index.to_grid(phrase.cadence.onset_quarters)
         fault = _cadence_fault(index, phrase)
-        if not fault and phrase is ends[-1]:
+        if not fault and phrase is ends[-1] and not index.plan.loop:
             fault = _closing_fault(index, phrase.cadence.kind)
         if fault:
             violations.append(index.violation("cadences", time, "", fault))

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from composer.checking.index import GridNote, GridPart, GridSpan, ScoreIndex
 from composer.checking.report import Finding, Violation
 from composer.checking.tones import CHROMATIC_FUNCTIONS, classify, resolves
+from composer.checking.tune_rules import Exempt
 from composer.theory.pitch import nearest_spelling
 
 BASS_ROLES = frozenset({"bass"})
@@ -17,11 +18,13 @@ def judge_tones(index: ScoreIndex) -> Finding:
     """Judge that each pitched note is in the key, in its chord, or chromatic and resolving.
 
     A chromatic chord tone may anticipate its chord by an eighth. One that is held across a change
-    of chord must belong to each later chord, or go down by step as a suspension.
+    of chord must belong to each later chord, or go down by step as a suspension. A tune that the
+    user gives, and what doubles it, may stand as it is.
     Source: Kostka and Payne, *Tonal Harmony* (7th ed., 2013), chapters 11 and 12.
     """
-    checked = 0
+    checked = waived = 0
     violations: list[Violation] = []
+    exempt = Exempt(index)
     for part in index.parts:
         if not part.is_pitched:
             continue
@@ -29,10 +32,14 @@ def judge_tones(index: ScoreIndex) -> Finding:
         lines = _Lines(part, index.bar)
         for note in part.notes:
             if not _in_its_keys(index, note):
+                if exempt.covers(part, note):
+                    waived += 1
+                    continue
                 fault = _chromatic_fault(index, lines, note)
                 if fault:
                     violations.append(index.violation("tones", note.onset, part.name, fault))
-    return Finding(checked, tuple(violations))
+    about = f"{waived} are the user's own tune" if waived else ""
+    return Finding(checked - waived, tuple(violations), waived, about)
 
 
 def _in_its_keys(index: ScoreIndex, note: GridNote) -> bool:

@@ -6,6 +6,7 @@ from bisect import bisect_right
 
 from composer.checking.report import Violation, Where
 from composer.music.performance import MeterChange, Performance, Track
+from composer.music.plan import Plan
 from composer.music.score import Score
 
 DRUM_CHANNEL = 9
@@ -19,11 +20,15 @@ class PlayedIndex:
     Args:
         performance: The performance.
         score: Its score; None for a MIDI file.
+        plan: Its plan, where that is known: it says what was asked of its time.
     """
 
-    def __init__(self, performance: Performance, score: Score | None = None) -> None:
+    def __init__(
+        self, performance: Performance, score: Score | None = None, plan: Plan | None = None
+    ) -> None:
         self.performance = performance
         self.score = score
+        self.plan = plan
         self._meters = performance.meters or (_COMMON_TIME,)
         self._meter_ticks = [meter.ticks for meter in self._meters]
         self._first_bars = self._count_bars()

@@ -15,18 +15,12 @@ from composer.checking.drums import limbs_ok
 from composer.checking.played import DRUM_CHANNEL, PlayedIndex
 from composer.checking.report import WHOLE_PIECE, Finding, Violation
 from composer.checking.sounding_rules import LOUDEST, MELODIC_CHANNELS
+from composer.checking.timing_rules import curve_faults
 from composer.music.performance import Performance, Track
 from composer.music.score import Score
+from composer.music.slowing import SLOWEST, SLOWING_BARS
 from composer.theory.key import Key
 
-SLOWING_BARS = 3
-"""Bars at the end in which the tempo may fall."""
-SLOWEST = 0.6
-"""Share of the tempo below which no ritardando goes.
-
-Source: Friberg and Sundberg, "Does music performance allude to locomotion?" (1999): recorded final
-ritardandi end at a third to three quarters of the tempo; ours stay with the gentler ones.
-"""
 LIMB_WINDOW_MILLISECONDS = 10.0
 """Strikes of one moment scatter by less; no hand strikes twice within it.
 
@@ -67,7 +61,8 @@ def judge_played_maps(played: PlayedIndex) -> Finding:
     """Judge that tempo, meter and key maps are those of the score, from the first tick on.
 
     The tempo is the asked one but for a ritardando: within the last bars it may fall, never rise,
-    and not below three fifths.
+    and not below three fifths. Where the plan has a tempo curve, the map is that curve, and the
+    curve moves gently.
     Without a score: that there is a first tempo and time signature, and that all can be.
     Source: rule 1 of the hard rules; Standard MIDI Files 1.0 (1988), on meta events.
     """
@@ -86,7 +81,11 @@ def judge_played_maps(played: PlayedIndex) -> Finding:
         if tempo.microseconds_per_quarter <= 0
     ]
     if score is not None:
-        faults += _tempo_faults(performance, score)
+        plan = played.plan
+        if plan is not None and plan.tempos:
+            faults += curve_faults(plan, performance)
+        else:
+            faults += _tempo_faults(performance, score)
         faults += [
             f"the time signature is {meter.numerator}/{meter.denominator}, not {score.meter}"
             for meter in performance.meters

@@ -152,7 +152,7 @@ def resolves(
             return is_suspension(previous, pitch, following)
         case "blue":
             return is_blue(pitch, following, chord, tonic)
-        case "drum":
+        case "drum" | "given":
             return True
     raise ValueError(f'"{function}" is not the function of a note')
 

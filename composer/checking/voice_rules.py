@@ -16,6 +16,7 @@ from composer.checking.form_rules import cadence_chords
 from composer.checking.harmony_rules import BASS_ROLES
 from composer.checking.index import GridNote, GridPart, GridSpan, ScoreIndex
 from composer.checking.report import Finding, Violation
+from composer.checking.tune_rules import Exempt
 from composer.checking.voices import (
     in_range,
     is_crossed,
@@ -153,12 +154,17 @@ def judge_cadence_resolution(index: ScoreIndex) -> Finding:
 def judge_range(index: ScoreIndex) -> Finding:
     """Judge that every pitched note lies within what its instrument is written for.
 
+    A tune that the user gives is played as it is written, by whoever comes nearest.
     Source: ``rules/instruments.toml``.
     """
-    checked = 0
+    checked = waived = 0
     violations: list[Violation] = []
+    exempt = Exempt(index)
     for part in index.parts:
         if not part.is_pitched:
+            continue
+        if exempt.is_tune(part):
+            waived += len(part.notes)
             continue
         checked += len(part.notes)
         instrument = part.plan.instrument
@@ -172,7 +178,8 @@ def judge_range(index: ScoreIndex) -> Finding:
             for note in part.notes
             if not in_range(note.pitch, instrument)
         )
-    return Finding(checked, tuple(violations))
+    note = "a given tune is played as it is written" if waived else ""
+    return Finding(checked, tuple(violations), waived, note)
 
 
 def _governed(index: ScoreIndex) -> list[GridPart]:

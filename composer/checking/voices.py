@@ -140,6 +140,8 @@ def leading_tone_resolves(before: int, after: int, tonic: int, final: frozenset[
 def seventh_resolves(before: int, after: int, final: frozenset[int]) -> bool:
     """Whether the seventh of a chord goes down by step, or is held in the next chord.
 
+    Where the next chord has no tone a step below, as one without its third, nothing is owed.
+
     Args:
         before: MIDI number of the seventh.
         after: MIDI number of the same voice in the next chord.
@@ -151,7 +153,10 @@ def seventh_resolves(before: int, after: int, final: frozenset[int]) -> bool:
     True
     >>> seventh_resolves(65, 67, frozenset({0, 4, 7}))
     False
+    >>> seventh_resolves(65, 67, frozenset({0, 2, 7}))
+    True
     """
     if after == before:
         return before % OCTAVE in final
-    return 1 <= before - after <= 2
+    owed = any((before - step) % OCTAVE in final for step in (1, 2))
+    return not owed or 1 <= before - after <= 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from composer.music.precedent import Precedent
 from composer.music.tune import Tune
 
 DEFAULT_BARS = 32
@@ -26,7 +27,8 @@ class Brief:
         mood: A word such as ``calm``, or ``valence,energy`` as two numbers from -1 to 1.
         form: ``intro:4 verse:8 chorus:8`` or letters such as ``AABA``.
         chords: The user's own, bar by bar, ``Am7 | F | C/E G | %``; roman numerals too.
-        parts: Instruments, such as ``piano``, or with a role, ``melody=flute``.
+        parts: Instruments, such as ``piano``, or with a role, ``melody=flute``; or changes of the
+            style's: ``-drums`` takes a role, family or instrument out, ``+flute`` brings one in.
         swing: Place of the off-beat within the beat, 0.5 (straight) to 0.75.
         humanize: Scale of timing, velocity, pedal and expression, 0 (none) to 2.
         seed: Source of all randomness, 0 to 2**63 - 1.
@@ -40,6 +42,7 @@ class Brief:
         duration: Length in seconds, exact to the sample.
         loop: Whether the end leads into the beginning, without a gap.
         hits: Seconds at which an accent falls or a section begins, ascending.
+        continues: The piece that this one carries on, as far as it must be known.
     """
 
     key: str | None = None
@@ -63,6 +66,7 @@ class Brief:
     duration: float | None = None
     loop: bool = False
     hits: tuple[float, ...] | None = None
+    continues: Precedent | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from composer.music.mood import Mood
+from composer.music.precedent import Precedent
 from composer.music.tune import TuneNote
 from composer.theory.chord import Chord
 from composer.theory.instruments import Instrument
@@ -158,6 +159,21 @@ class TempoPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Cue:
+    """A moment at which the user wants something to happen.
+
+    Args:
+        seconds: When, from the start of the sound.
+        onset_quarters: The place of the music that falls there.
+        kind: ``start`` (the piece begins), ``section`` (a section does) or ``accent``.
+    """
+
+    seconds: float
+    onset_quarters: Fraction
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class LyricLine:
     """A line of a text, and where it is sung.
 
@@ -201,6 +217,8 @@ class Plan:
             the end.
         loop: Whether the end leads into the beginning.
         length_seconds: Length of the sound, exactly; None for as long as it takes.
+        cues: Moments that the user asked for, ascending; the tempo is bent so that they are met.
+        continues: The piece that this one carries on; None for a piece that begins.
     """
 
     style: str
@@ -221,6 +239,18 @@ class Plan:
     tempos: tuple[TempoPoint, ...] = ()
     loop: bool = False
     length_seconds: float | None = None
+    cues: tuple[Cue, ...] = ()
+    continues: Precedent | None = None
+
+    @property
+    def final_bar(self) -> int | None:
+        """Index of the bar in which the music comes to rest; None in a loop, which never does."""
+        return None if self.loop else len(self.bars) - 1
+
+    @property
+    def cue_bars(self) -> frozenset[int]:
+        """Indices of the bars in which a cue falls."""
+        return frozenset(int(cue.onset_quarters // self.meter.bar_quarters) for cue in self.cues)
 
     @property
     def length_quarters(self) -> Fraction:

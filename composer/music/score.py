@@ -11,7 +11,17 @@ from composer.theory.meter import Meter
 from composer.theory.pitch import Pitch
 
 MARKS = ("", "down", "up", "rolled", "staccato", "tenuto", "accent", "muted", "grace")
-FUNCTIONS = ("chord", "scale", "passing", "neighbour", "approach", "suspension", "blue", "drum")
+FUNCTIONS = (
+    "chord",
+    "scale",
+    "passing",
+    "neighbour",
+    "approach",
+    "suspension",
+    "blue",
+    "drum",
+    "given",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +37,7 @@ class Note:
             (of the key, foreign to the chord); or a chromatic note named by how it resolves:
             ``passing`` and ``neighbour`` by step, ``approach`` by a semitone or tone into a chord
             tone, ``suspension`` down by step from a held note, ``blue`` by step or as a colour of
-            the tonic.
+            the tonic. What is none of these in a tune of the user's own is ``given``.
         voice: Index of the voice within a chordal part, 0 the lowest.
         mark: How it is to be struck, one of `MARKS`; empty where the player decides.
         lyric: The syllable sung on it, with a hyphen where its word goes on (``hel-``, ``lo``);

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 
 from composer.theory.pitch import Pitch, parse_pitch_class
 
 _FIELDS = 4
+_TIME = re.compile(r"-?[0-9]{1,9}(/[0-9]{1,9})?")  # bounded: a brief may come from a stranger
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ def parse_tune_note(text: str) -> TuneNote:
     words = text.split(" ", _FIELDS)
     if len(words) < _FIELDS:
         raise ValueError('a note is "onset length pitch velocity", such as "0 1/2 G4 80"')
+    if not (_TIME.fullmatch(words[0]) and _TIME.fullmatch(words[1])):
+        raise ValueError("onset and length are quarters, such as 3 or 1/2")
     onset, length = Fraction(words[0]), Fraction(words[1])
     letters = words[2].rstrip("-0123456789")
     pitch = Pitch(parse_pitch_class(letters), int(words[2][len(letters) :]))

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from composer.midi.units import ticks_from_quarters
 from composer.music.performance import KeyChange, MeterChange, TextEvent
+from composer.music.plan import Plan
 from composer.music.score import Score
 from composer.theory.key import Key
+
+LOOP_START, LOOP_END = "loopStart", "loopEnd"
+"""Markers between which players of games go round."""
 
 
 def meter_changes(score: Score) -> tuple[MeterChange, ...]:
@@ -21,8 +25,8 @@ def key_changes(score: Score) -> tuple[KeyChange, ...]:
     )
 
 
-def texts(score: Score) -> tuple[TextEvent, ...]:
-    """Keys and chord symbols as texts, sections as markers."""
+def texts(plan: Plan, score: Score) -> tuple[TextEvent, ...]:
+    """Keys and chord symbols as texts; sections, hits and the ends of a loop as markers."""
     bar = score.meter.bar_quarters
     found = [TextEvent(ticks, "text", f"Key: {key.name}") for ticks, key in _keys(score)]
     found += [
@@ -33,6 +37,13 @@ def texts(score: Score) -> tuple[TextEvent, ...]:
         TextEvent(ticks_from_quarters(span.onset_quarters), "text", span.chord.symbol)
         for span in score.chords
     ]
+    found += [
+        TextEvent(ticks_from_quarters(cue.onset_quarters), "marker", f"hit {cue.seconds:g} s")
+        for cue in plan.cues
+    ]
+    if plan.loop:
+        end = ticks_from_quarters(score.length_quarters)
+        found += [TextEvent(0, "marker", LOOP_START), TextEvent(end, "marker", LOOP_END)]
     return tuple(sorted(found))
 
 

@@ -9,7 +9,7 @@ from composer.music.score import Score
 from composer.music.seeding import generator
 from composer.performing.maps import key_changes, meter_changes, texts
 from composer.performing.player import Player
-from composer.performing.tempo import tempo_changes
+from composer.performing.tempo import exact_tempo_changes, tempo_changes
 from composer.rulebook import Rulebook
 
 _DRUM_CHANNEL = 9
@@ -35,13 +35,17 @@ def perform(plan: Plan, score: Score, book: Rulebook) -> Performance:
     for part in score.parts:
         channel = _DRUM_CHANNEL if part.plan.instrument.is_drums else free.pop(0)
         tracks.append(player.track(part, channel))
-    ritardando = feel.ritardando * min(1.0, plan.humanize)
+    ritardando = 0.0 if plan.loop else feel.ritardando * min(1.0, plan.humanize)
+    if plan.tempos:
+        tempos = exact_tempo_changes(plan.tempos, plan.length_quarters, plan.length_seconds)
+    else:
+        tempos = tempo_changes(score, ritardando)
     return Performance(
         title=score.title,
         end_ticks=ticks_from_quarters(score.length_quarters),
-        tempos=tempo_changes(score, ritardando),
+        tempos=tempos,
         meters=meter_changes(score),
         keys=key_changes(score),
-        texts=texts(score),
+        texts=texts(plan, score),
         tracks=tuple(tracks),
     )

@@ -12,13 +12,16 @@ from composer.music.score import Part
 from composer.music.seeding import generator
 from composer.performing import controls
 from composer.performing.articulation import Articulator
+from composer.performing.as_given import played_as_given
 from composer.performing.bends import Bender, Bent
 from composer.performing.drumming import Drummer
 from composer.performing.dynamics import Crescendo, Loudness, PhraseShape
 from composer.performing.metre import Metre
 from composer.performing.moments import Moment, moments_of, phrase_onsets
 from composer.performing.pedal import pedal
+from composer.performing.release import last_release
 from composer.performing.strumming import Strummer
+from composer.performing.sung import lyric_events
 from composer.performing.timing import Drift, GrooveClock, Swing, lookup
 from composer.performing.vibrato import vibrato
 from composer.rulebook.grooves import Groove
@@ -28,6 +31,7 @@ _MIN_TICKS = 12
 _LOCKED = {"bass": "kick", "comping": "hat", "figure": "hat"}
 _LOCK = 0.5  # share of the drummers' deviation that the rhythm section takes over
 _FURTHEST = 0.02  # quarters
+_ACCENT = 9.0  # velocity that a hit gains
 
 
 class Player:
@@ -44,13 +48,18 @@ class Player:
         self.feel = feel
         self.groove = groove if plan.humanize > 0 else None
         self.end = ticks_from_quarters(plan.length_quarters)
+        release = last_release(plan)
+        self.release = self.end if release is None else ticks_from_quarters(release)
+        self.cues = frozenset(cue.onset_quarters for cue in plan.cues)
         self.scale = plan.humanize
+        self.accent = _ACCENT * min(1.0, self.scale)
         self.phrases = phrase_onsets(plan)
         self.shape = PhraseShape(plan)
         self.crescendo = Crescendo(plan)
         self.metre = Metre(plan.meter)
         self.swing = Swing(plan.meter, plan.swing, feel.swing_unit)
         self.clock = GrooveClock(plan.meter)
+        self.tune = next((part for part in plan.parts if part.role == "melody"), None)
         self._warped: dict[Fraction, float] = {}
 
     def track(self, part: Part, channel: int) -> Track:
@@ -60,7 +69,8 @@ class Player:
             moments, played = [], Bent(self._drums(part), ())
         else:
             moments = moments_of(part.notes, self.phrases)
-            played = self._melodic(plan, moments)
+            given = self.plan.tune and part.plan == self.tune
+            played = self._given(plan, moments) if given else self._melodic(plan, moments)
         return Track(
             name=plan.name,
             role=plan.role,
@@ -70,6 +80,7 @@ class Player:
             notes=played.notes,
             controls=tuple(sorted(self._controls(plan, moments, played.notes))),
             bends=played.bends,
+            lyrics=lyric_events(part.notes, played.notes),
         )
 
     def _controls(
@@ -106,17 +117,21 @@ class Player:
         sources: dict[tuple[int, int], Moment] = {}
         for moment, tied in zip(moments, articulator.overlaps(moments), strict=True):
             late = drift.next() + delay + self._lock(plan.role, moment.onset)
+            cued = moment.onset in self.cues
             up = strummer.is_up(moment)
             start = self._warp(moment.onset)
             length = self._warp(moment.end) - start
             sounding = articulator.sounding(moment, length, tied=tied)
             offsets = strummer.offsets(moment, length, up=up)
+            if cued:  # a hit is where it was asked, whatever the groove
+                late, offsets = 0.0, [0.0] * len(offsets)
             velocities = loudness.of(moment, up=up)
             for note, offset, velocity in zip(moment.notes, offsets, velocities, strict=True):
                 share = 1.0
                 if note.end_quarters != moment.end:
                     share = (self._warp(note.end_quarters) - start) / length
                 stop = start + late + sounding * share
+                velocity += self.accent * cued
                 one = self._played(note.pitch.midi, start + late + offset, stop, velocity)
                 played.append(one)
                 sources[one.onset_ticks, one.pitch] = moment
@@ -124,10 +139,17 @@ class Player:
             untangled(played, self.end), sources, self.end
         )
 
+    def _given(self, plan: PartPlan, moments: Sequence[Moment]) -> Bent:
+        """The user's own tune: to the tick as it is written, as loud as it says where it does."""
+        loudness = Loudness(self.plan, plan, self.feel, self.shape, self.crescendo, self.metre)
+        return Bent(played_as_given(self.plan.tune, moments, loudness), ())
+
     def _warp(self, onset: Fraction) -> float:
         found = self._warped.get(onset)
         if found is None:
-            found = self._warped[onset] = self.swing.warp(onset)
+            straight = onset in self.cues
+            found = float(onset) if straight else self.swing.warp(onset)
+            self._warped[onset] = found
         return found
 
     def _lock(self, role: str, onset: Fraction) -> float:
@@ -144,14 +166,18 @@ class Player:
         )
         played = []
         for note in part.notes:
-            start = self._warp(note.onset_quarters) + drummer.late_by(note)
+            late, velocity = drummer.late_by(note), drummer.velocity(note)
+            if note.onset_quarters in self.cues:
+                late, velocity = 0.0, velocity + self.accent
+            start = self._warp(note.onset_quarters) + late
             stop = start + float(note.duration_quarters)
-            played.append(self._played(note.pitch.midi, start, stop, drummer.velocity(note)))
+            played.append(self._played(note.pitch.midi, start, stop, velocity))
         return untangled(played, self.end)
 
     def _played(self, pitch: int, start: float, stop: float, velocity: float) -> PlayedNote:
         onset = min(max(0, ticks_from_quarters(start)), self.end - _MIN_TICKS)
-        end = min(max(onset + 1, ticks_from_quarters(stop)), self.end)
+        latest = min(self.end, max(self.release, onset + _MIN_TICKS))
+        end = min(max(onset + 1, ticks_from_quarters(stop)), latest)
         return PlayedNote(
             onset_ticks=onset,
             pitch=pitch,

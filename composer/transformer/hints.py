@@ -19,6 +19,7 @@ class WritingHints:
         told: Names of the parts that the model is told of, as `told_parts` has them.
         written: Names of the parts that it writes.
         family: The family of the corpus that the style belongs to; empty if none.
+        bars: Bars, from 0, that it writes of each part, by its name; None for all.
     """
 
     swing_unit: int
@@ -26,6 +27,7 @@ class WritingHints:
     told: frozenset[str]
     written: frozenset[str]
     family: str = ""
+    bars: Mapping[str, frozenset[int]] | None = None
 
 
 def written_parts(parts: Sequence[PartPlan], roles: Iterable[str]) -> frozenset[str]:

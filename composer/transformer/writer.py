@@ -76,6 +76,7 @@ class ModelWriter:
         hints: What it must know of the style.
         options: How tokens are drawn.
         finish: What is done to a score before it is judged, such as doubling the tune.
+        judge: Judges a score by the hard rules.
     """
 
     def __init__(
@@ -86,9 +87,11 @@ class ModelWriter:
         hints: WritingHints,
         options: SamplingOptions,
         finish: Callable[[Score], Score],
+        judge: Callable[[Plan, Score], Report] = check_score,
     ) -> None:
         self._plan, self._draft, self._network = plan, draft, network
-        self._options, self._finish = options, finish
+        self._options, self._finish, self._judge = options, finish, judge
+        self._asked = hints.bars
         self._sheet: Sheet = sheet_of(plan, draft, hints.swing_unit, hints.told, hints.family)
         ranges = {
             part.plan.name: range_of(part.plan, hints.windows[part.plan.name])
@@ -139,7 +142,7 @@ class ModelWriter:
         score = self._finish(
             score_with(self._draft, self._sheet, self._maker, self._cells, self._made)
         )
-        return score, check_score(self._plan, score)
+        return score, self._judge(self._plan, score)
 
     def _windows(self) -> Iterable[tuple[int, int]]:
         """Bars that are written together: of one section, and few enough for a row."""
@@ -220,12 +223,16 @@ class ModelWriter:
     def _is_kept(self, bar: int, part: int) -> bool:
         """Whether a cell stays as the rule writers have it.
 
-        That is theirs, a fill, a bar that the band does not play through, or the last bar.
+        That is theirs, not asked for, a fill, a bar that the band does not play through, one with
+        a hit that the user asked for, or the last bar.
         """
+        name = self._sheet.parts[part].plan.name
+        if self._asked is not None and bar not in self._asked.get(name, ()):
+            return True
         about = self._plan.bars[bar]
         fill = (about.fill > 0 or about.build > 0) and self._sheet.parts[part].is_drums
-        punctuated = bool(about.hits) or about.stop is not None
-        return fill or punctuated or bar == len(self._plan.bars) - 1 or not self._mine[part]
+        punctuated = bool(about.hits) or about.stop is not None or bar in self._plan.cue_bars
+        return fill or punctuated or bar == self._plan.final_bar or not self._mine[part]
 
     def _moved(self, bar: int) -> int:
         """Semitones from the way of the bar before into C major to that of a bar."""

@@ -34,7 +34,8 @@ def plan_rotas(choices: Choices, form: Form, sections: Sequence[Section]) -> lis
     for index, section in enumerate(sections):
         occurrence = heard[section.kind]
         heard[section.kind] += 1
-        full = index == peak and section.energy > QUIET
+        goes_on = index == 0 and choices.brief.continues is not None
+        full = goes_on or (index == peak and section.energy > QUIET)
         returns = kinds[section.kind] > occurrence + 1
         cast = _cast(choices, form, players, section, occurrence, full=full, returns=returns)
         cast = _handed_over(section, cast)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from composer.errors import BriefError, nearest
-from composer.music.brief import DEFAULT_BARS, MAX_BARS, MAX_CANDIDATES, WRITERS, Brief
+from composer.music.brief import MAX_CANDIDATES, WRITERS, Brief
 from composer.music.mood import Mood
 from composer.music.plan import PartPlan
 from composer.music.seeding import derived, generator, pick_key
@@ -18,6 +18,15 @@ from composer.theory.key import Key
 from composer.theory.meter import COUNTED_METERS, Meter, parse_meter
 from composer.theory.pitch import PitchClass
 from composer.writing import ensemble, given
+from composer.writing.durations import check_times, tempo_of
+from composer.writing.lengths import Asked, length_of
+from composer.writing.lyric_casting import with_singer
+from composer.writing.song import Song
+from composer.writing.tune_form import GivenTune
+from composer.writing.tune_key import key_of_tune
+from composer.writing.tune_meter import meter_of_tune
+from composer.writing.tune_place import check_tune
+from composer.writing.tune_player import with_tune
 
 DEFAULT_STYLE = "pop"
 DEFAULT_WRITER = "hybrid"
@@ -45,6 +54,8 @@ class Choices:
         parts: The ensemble.
         mood: The mood, as what it moves.
         notes: What was decided about fields that pull against each other.
+        tune: The given tune in its place; None for none.
+        song: The given text as a form; None for none, or where a given tune has the form.
     """
 
     brief: Brief
@@ -61,6 +72,8 @@ class Choices:
     parts: tuple[PartPlan, ...]
     mood: Mood
     notes: tuple[str, ...]
+    tune: GivenTune | None = None
+    song: Song | None = None
 
 
 def resolve(brief: Brief, book: Rulebook) -> Choices:
@@ -78,17 +91,31 @@ def resolve(brief: Brief, book: Rulebook) -> Choices:
     seed = derived(given_seed, style.name)
     mood = _mood(brief.mood, book)
     meter = _meter(brief, style, seed)
-    notes: list[str] = []
-    bars, form, chord_bars = _length(brief, style, book, notes)
+    check_times(brief)
+    tempo = _tempo(brief, style, mood, meter, seed)
+    given_chords = given.split_bars(brief.chords) if brief.chords is not None else None
+    asked = Asked(brief, style, book, meter, tempo, seed, given_chords)
+    length = length_of(asked)
+    bars, chord_bars = length.bars, length.chord_bars
+    pace = tempo_of(asked, bars, length.form)
+    tempo = pace.quarters_per_minute
+    notes = [*length.notes, *pace.notes]
     key = _key(brief, style, book, mood, seed)
     if brief.key is None and chord_bars:
         heard = given.key_of(chord_bars, book.scales, book.chords)
         if heard is not None:
             key = book.key(_key_text(heard))  # its enharmonic twin, where that is simpler
             notes.append(f"the chords are heard in {key.name}; --key says otherwise")
+    elif brief.key is None and length.tune is not None:
+        key = key_of_tune(length.tune.tune.notes, meter, book.scales)
+        notes.append(f"the melody is heard in {key.name}; --key says otherwise")
     chords = given.place(chord_bars, meter, key, book.chords) if chord_bars else None
-    tempo = _tempo(brief, style, mood, meter, seed)
     parts = ensemble.choose(brief, style, book, seed)
+    if length.song is not None:
+        parts = with_singer(parts, book, chosen=brief.parts is not None)
+    if length.tune is not None:
+        parts, decided = with_tune(brief, parts, length.tune.notes, style, book)
+        notes += decided
     humanize = _within("humanize", 1.0 if brief.humanize is None else brief.humanize, 0, 2)
     played = style.feel.swing if humanize > 0 else 0.5
     swing = _within("swing", played if brief.swing is None else brief.swing, 0.5, 0.75)
@@ -119,16 +146,18 @@ def resolve(brief: Brief, book: Rulebook) -> Choices:
         quarters_per_minute=tempo,
         swing=swing,
         humanize=humanize,
-        form=form,
+        form=length.form,
         chords=chords,
         parts=parts,
         mood=mood,
         notes=tuple(notes),
+        tune=length.tune,
+        song=length.song,
     )
 
 
 def _check_texts(brief: Brief) -> None:
-    for field in ("key", "time_signature", "style", "mood", "form", "chords", "writer"):
+    for field in ("key", "time_signature", "style", "mood", "form", "chords", "writer", "lyrics"):
         value = getattr(brief, field)
         if value is not None and not isinstance(value, str):
             raise BriefError(field.replace("_", "-"), f"must be a text, not {value!r}")
@@ -196,6 +225,9 @@ def _mood(text: str | None, book: Rulebook) -> Mood:
 
 
 def _meter(brief: Brief, style: Style, seed: int) -> Meter:
+    if brief.time_signature is None and brief.melody is not None:
+        check_tune(brief.melody)
+        return meter_of_tune(brief.melody.notes)
     if brief.time_signature is None:
         return parse_meter(pick_key(generator(seed, "meter"), style.meters))
     try:
@@ -233,42 +265,3 @@ def _tempo(brief: Brief, style: Style, mood: Mood, meter: Meter, seed: int) -> f
         pulse *= 1.5 * 0.8
     return float(round(pulse))
 
-
-def _length(
-    brief: Brief, style: Style, book: Rulebook, notes: list[str]
-) -> tuple[int, tuple[tuple[str, int], ...] | None, list[list[str]] | None]:
-    """Reconcile bars, form and chords: whichever is given sets the length, and all must agree."""
-    bars = brief.bars
-    if bars is not None and (isinstance(bars, bool) or not isinstance(bars, int)):
-        raise BriefError("bars", f"must be a whole number from 1 to {MAX_BARS}, not {bars!r}")
-    if bars is not None:
-        _within("bars", bars, 1, MAX_BARS)
-    chord_bars = given.split_bars(brief.chords) if brief.chords is not None else None
-    form = None
-    if brief.form is not None:
-        known = book.form(style.form, style.name).sections
-        form = given.parse_form(
-            brief.form, bars or (len(chord_bars) if chord_bars else None), known
-        )
-        total = sum(length for _, length in form)
-        if bars is not None and total != bars:
-            raise BriefError(
-                "form", f"its sections add up to {total} bars, but bars is {bars}; change one"
-            )
-        bars = total
-    if bars is None:
-        bars = len(chord_bars) if chord_bars else DEFAULT_BARS
-    _within("bars", bars, 1, MAX_BARS)
-    if chord_bars is not None and len(chord_bars) != bars:
-        times, rest = divmod(bars, len(chord_bars))
-        if rest or times < 1:
-            raise BriefError(
-                "chords",
-                f"{len(chord_bars)} bars of chords do not fill {bars} bars evenly; "
-                f"give {bars} bars of chords, or a number that divides it",
-            )
-        notes.append(
-            f"{len(chord_bars)} bars of chords are played {times} times to fill {bars} bars"
-        )
-        chord_bars = chord_bars * times
-    return bars, form, chord_bars

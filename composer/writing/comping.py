@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -87,7 +88,7 @@ class ChordWriter:
         return {i: voicing[-most:] for i, voicing in zip(struck, led, strict=True)}
 
     def _bass_before(self, basses: Sequence[int | None], index: int) -> int | None:
-        """The bass's pitch at the last chord before that it plays; None over a bar before."""
+        """The bass's pitch at the last chord before that it plays in; None over a bar before."""
         context = self.context
         spans = context.plan.chords
         line = next((p for p in context.plan.parts if p.role == "bass"), None)
@@ -95,8 +96,10 @@ class ChordWriter:
         for before in range(index - 1, -1, -1):
             if spans[before].end_quarters < earliest:
                 return None
-            bar = context.bar_of(spans[before].onset_quarters)
-            if line is None or context.is_active(line, bar):
+            first = context.bar_of(spans[before].onset_quarters)
+            end = spans[before].end_quarters
+            bars = range(first, bisect_left(context.bar_starts, end))
+            if line is None or any(context.is_active(line, bar) for bar in bars):
                 return basses[before]
         return None
 

@@ -7,12 +7,16 @@ from fractions import Fraction
 from functools import cached_property
 
 from composer.music.plan import ChordSpan, PartPlan, Plan, Section
+from composer.music.precedent import PrecedentPart
 from composer.rulebook import Rulebook
 from composer.rulebook.styles import Style, StylePart
+from composer.writing.carrying_on import carried_on
 from composer.writing.ensemble import models
+from composer.writing.lyric_casting import singable
 
 EIGHTH = Fraction(1, 2)
 _LEAST_WINDOW = 14  # semitones a part needs to move in
+_SLACK = 3  # semitones by which a part may leave the range that it had in the piece before
 
 
 class Context:
@@ -32,6 +36,7 @@ class Context:
         self._starts = [span.onset_quarters for span in plan.chords]
         names = [part.name for part in plan.parts]
         self._models = dict(zip(names, models(plan.parts, self.style), strict=True))
+        self._before = dict(zip(names, carried_on(plan.continues, plan.parts), strict=True))
 
     @cached_property
     def bar_starts(self) -> tuple[Fraction, ...]:
@@ -63,10 +68,26 @@ class Context:
         """The style's model of a part."""
         return self._models[part.name]
 
+    def before(self, part: PartPlan) -> PrecedentPart | None:
+        """What a part carries on from the piece before; None for a newcomer."""
+        return self._before[part.name]
+
     def window(self, part: PartPlan) -> tuple[int, int]:
-        """The range in which a part plays: the style's, within what the instrument has."""
+        """The range in which a part plays; narrower, where it sings words."""
+        return singable(self.plan, part, *self._range(part))
+
+    def _range(self, part: PartPlan) -> tuple[int, int]:
+        """The range in which a part plays: the style's, within what the instrument has.
+
+        What carries on a piece plays where it played, if that leaves it room to move.
+        """
         low, high = part.instrument.low, part.instrument.high
         model = self.model(part)
+        past = self.before(part)
+        if past is not None and part.role != "drums":
+            bottom, top = max(low, past.low - _SLACK), min(high, past.high + _SLACK)
+            if top - bottom >= _LEAST_WINDOW + _SLACK:
+                return bottom, top
         if model is not None:
             for octaves in (0, 12, -12, 24, -24):
                 bottom, top = max(low, model.low + octaves), min(high, model.high + octaves)
@@ -81,6 +102,8 @@ class Context:
         """
         model = self.model(part)
         base = model.velocity if model is not None else 84
+        past = self.before(part)
+        base = past.velocity if past is not None else base
         energy = self.plan.bars[bar].energy
         level = base * (0.8 + 0.4 * energy) * accent + self.plan.mood.loudness
         return max(1, min(124, round(level)))

@@ -77,7 +77,7 @@ class CounterWriter:
                 start, made = bar_quarters * bar, list[Note]()
                 if way == "guide":
                     made = self._guides(start, start + bar_quarters, last)
-                elif riff and bar < len(self.context.plan.bars) - 1:
+                elif riff and bar != self.context.plan.final_bar:
                     strokes = riff[(bar - section.start_bar) % len(riff)]
                     made = [self._stroke(start + o, d, move, last) for o, d, move in strokes]
                 notes += made

@@ -12,6 +12,7 @@ from composer.rulebook.grooves import KEYS, DrumBar, Groove
 from composer.theory.meter import Meter
 from composer.theory.pitch import nearest_spelling, spell
 from composer.writing import drum_touch
+from composer.writing.carrying_on import beat_before
 from composer.writing.context import Context
 from composer.writing.drum_beats import alike, cells_of, choices, marks, with_feet_of
 from composer.writing.drum_fills import FALLEN, MACHINES, Turns
@@ -57,6 +58,9 @@ class DrumWriter:
         self.groove: Groove = context.book.groove(self.style.groove or "rock", context.style.name)
         archetypes = context.book.pulses(plan.meter)
         self.beats, self.halved = choices(self.groove, self.style, archetypes, plan.meter)
+        self.heard = beat_before(plan.continues, plan.meter)
+        if self.heard is not None:
+            self.halved = False
         self.pulse = self.groove.pulse if self.style.pulse == "free" else self.style.pulse
         self.turns = Turns(context, self.groove, self.pulse, quick=self.quick)
         self.second = Percussionist(context, part, self.pulse)
@@ -68,7 +72,7 @@ class DrumWriter:
         notes: list[Note] = []
         for bar in range(len(self.context.plan.bars)):
             if self.context.is_active(self.part, bar):
-                last = bar == len(self.context.plan.bars) - 1
+                last = bar == self.context.plan.final_bar
                 notes += self._notes(bar, self._final() if last else self._bar(bar))
         return notes
 
@@ -96,7 +100,7 @@ class DrumWriter:
                 weight * _FAR ** abs(beat.energy - level) * _AGAIN ** (beat in taken)
                 for beat, weight in near
             ]
-            main = pick(rng, [beat for beat, _ in near], weights)
+            main = self.heard or pick(rng, [beat for beat, _ in near], weights)
             own = marks(main, meter)
             kin = [(b, w * alike(own, marks(b, meter)) ** 3) for b, w in near if b is not main]
             kin = [(b, w) for b, w in kin if _akin(main, b, meter) and w > 0]

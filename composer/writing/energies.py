@@ -20,6 +20,8 @@ _DOWN = 0.25  # by which a chorus that another one follows may be softer
 _NEAR_TOP = 0.06
 _NEAR_TOP_LATE = 0.17
 _ARCH = 0.03
+_LEAN = 0.35  # of the way to the next section that a section goes
+_ROUND = 1.8  # of it, where the next one is the beginning of a loop
 
 
 def section_energies(
@@ -110,7 +112,14 @@ def _moved(energy: float, mood: float) -> float:
     return round(min(1.0, max(0.05, moved)), 4)
 
 
-def bar_energy(section: Section, following: Section | None, offset: int, rise: float) -> float:
+def bar_energy(
+    section: Section,
+    following: Section | None,
+    offset: int,
+    rise: float,
+    *,
+    round_again: bool = False,
+) -> float:
     """Energy within a section: it rises as the form says, arches over each phrase, and leans on.
 
     Args:
@@ -118,6 +127,7 @@ def bar_energy(section: Section, following: Section | None, offset: int, rise: f
         following: The section after it, if there is one.
         offset: Which of its bars.
         rise: How far the form lets it rise from its first bar to its last, -1 to 1.
+        round_again: Whether what follows is the beginning of a loop, which the end comes near to.
     """
     place = offset / max(1, section.bars - 1)
     phrase = next(p for p in section.phrases if p.start_bar + p.bars > section.start_bar + offset)
@@ -125,5 +135,6 @@ def bar_energy(section: Section, following: Section | None, offset: int, rise: f
     arch = _ARCH * (1 - abs(2 * within - 1))
     lean = 0.0
     if following is not None and place > 0.5:
-        lean = (following.energy - section.energy) * 0.35 * (place - 0.5)
+        near = _ROUND if round_again else _LEAN
+        lean = (following.energy - section.energy) * near * (place - 0.5)
     return round(min(1.0, max(0.0, section.energy + rise * place + arch + lean)), 4)

@@ -1,4 +1,4 @@
-"""Who plays: the style's parts, or the user's instruments fitted to roles."""
+"""Who plays: the style's parts, the style's with changes, or the user's own fitted to roles."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from composer.rulebook import Rulebook
 from composer.rulebook.styles import CHORDAL_ROLES, LEAST_POLYPHONY, Style, StylePart
 from composer.rulebook.theory_rules import ROLES
 from composer.theory.instruments import Instrument
+from composer.writing.ensemble_changes import changed, is_change
 
 MAX_MELODIC_PARTS = 15
 _BASS_BELOW = 45  # an instrument that cannot go below this is no bass under the voices
@@ -33,17 +34,20 @@ def choose(brief: Brief, style: Style, book: Rulebook, seed: int) -> tuple[PartP
         BriefError: If an instrument or role is unknown, or there are too many parts.
     """
     if brief.parts is None:
-        return _from_style(seed, style, book)
+        return named(_from_style(seed, style, book), style)
     if not brief.parts:
         raise BriefError("parts", "is empty; name at least one instrument")
-    wanted = [_read(text, book) for text in brief.parts]
+    if any(is_change(text) for text in brief.parts):
+        wanted = changed(_from_style(seed, style, book), brief.parts, book, _read)
+    else:
+        wanted = [_read(text, book) for text in brief.parts]
     melodic = sum(not instrument.is_drums for _, instrument in wanted)
     drums = len(wanted) - melodic
     if melodic > MAX_MELODIC_PARTS:
         raise BriefError("parts", f"{melodic} melodic parts; MIDI has room for {MAX_MELODIC_PARTS}")
     if drums > 1:
         raise BriefError("parts", f"{drums} drum kits; there is one drum channel, so name one")
-    return _named(_assign(wanted, style), style)
+    return named(_assign(wanted, style), style)
 
 
 def models(parts: Sequence[PartPlan], style: Style) -> tuple[StylePart | None, ...]:
@@ -71,13 +75,13 @@ def _models(chosen: Sequence[tuple[str, Instrument]], style: Style) -> list[Styl
     return found
 
 
-def _from_style(seed: int, style: Style, book: Rulebook) -> tuple[PartPlan, ...]:
+def _from_style(seed: int, style: Style, book: Rulebook) -> list[tuple[str, Instrument]]:
     chosen = []
     for index, part in enumerate(style.parts):
         rng = generator(seed, "ensemble", index)
         if rng.random() < part.chance:
             chosen.append((part.role, book.instruments[pick_key(rng, part.instruments)]))
-    return _named(chosen, style)
+    return chosen
 
 
 def _read(text: str, book: Rulebook) -> tuple[str, Instrument]:
@@ -118,7 +122,8 @@ def _assign(wanted: list[tuple[str, Instrument]], style: Style) -> list[tuple[st
     return result
 
 
-def _named(chosen: list[tuple[str, Instrument]], style: Style) -> tuple[PartPlan, ...]:
+def named(chosen: list[tuple[str, Instrument]], style: Style) -> tuple[PartPlan, ...]:
+    """The parts of an ensemble, from roles and instruments: names, levels and places."""
     parts: list[PartPlan] = []
     for (role, instrument), model in zip(chosen, _models(chosen, style), strict=True):
         gain, pan = (model.gain_db, model.pan) if model else _MIX[role]

@@ -16,12 +16,14 @@ from composer.music.seeding import generator, pick
 from composer.rulebook.figures import Stroke, fit_cells, strokes
 from composer.rulebook.styles import Figure
 from composer.writing import punctuation
+from composer.writing.carrying_on import figure_before, likeness_of_rhythm
 from composer.writing.context import Context
 
 _SIXTEENTH = Fraction(1, 4)
 _BUSIER = 4.0  # how strongly a mood's density is heard in the choice of figures
 _CONTRASTS = 0.35  # of contrasting phrases have a figure of their own
 _SCARCE = 1e-6  # weight of a figure that is wanted nowhere else
+_GOES_ON = 2.0  # weight of what a part played before, against all figures of the style
 _TURNED = 0.25  # of phrases end in a bar of another figure
 
 Shape = tuple[Stroke, ...]
@@ -79,7 +81,12 @@ class FigurePlayer:
         family = self.part.instrument.family
         own = _preferred(own, [family in f.families for f in own], [not f.families for f in own])
         meter = context.plan.meter.name
-        return _preferred(own, [meter in f.meters for f in own], [not f.meters for f in own])
+        own = _preferred(own, [meter in f.meters for f in own], [not f.meters for f in own])
+        total = sum(figure.weight for figure in own)
+        before = figure_before(
+            context.before(self.part), context.plan.meter, _GOES_ON * (total or 1.0)
+        )
+        return own if before is None else [*own, before]
 
     def figure(self, section: Section, bar: int) -> Figure | None:
         """The figure of a bar in a section; None where the style has none.
@@ -136,7 +143,16 @@ class FigurePlayer:
         density = self.context.plan.mood.density
         busy = float((notes / len(figure.bars)) ** (_BUSIER * (density - 1.0)))
         special = self.weigh(figure, section.start_bar) if self.weigh is not None else 1.0
-        return figure.weight * busy * special
+        return figure.weight * busy * special * self._as_before(figure)
+
+    def _as_before(self, figure: Figure) -> float:
+        """A factor for what strikes when the part did in the piece that it carries on."""
+        past = self.context.before(self.part)
+        if past is None:
+            return 1.0
+        meter = self.context.plan.meter
+        bars = [[stroke.onset for stroke in strokes(cells, meter)] for cells in figure.bars]
+        return sum(likeness_of_rhythm(bar, past) for bar in bars) / len(bars)
 
     def shape(self, bar: int) -> tuple[Shape, Fraction]:
         """The strokes of a bar, and for how many quarters it first holds the bar before."""
@@ -146,7 +162,7 @@ class FigurePlayer:
         if punctuated is not None:
             return punctuated, Fraction(0)
         whole = (Stroke(Fraction(0), meter.bar_quarters, self.sign, 0),)
-        if bar == len(context.plan.bars) - 1 or context.plain:
+        if bar == context.plan.final_bar or context.plain:
             return whole, Fraction(0)
         section = context.section_of(bar)
         figure = self.figure(section, bar)

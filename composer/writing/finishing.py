@@ -47,10 +47,11 @@ def own_share(context: Context, tune: PartPlan, notes: Iterable[Note]) -> list[N
     kept: list[Note] = []
     for note in sorted(notes, key=lambda n: n.onset_quarters):
         bar = context.bar_of(note.onset_quarters)
-        if context.is_active(tune, bar) or not others & context.plan.bars[bar].active:
+        alone = not others & context.plan.bars[bar].active
+        if context.is_active(tune, bar) or alone or note.lyric:
             kept.append(note)
             continue
-        while kept and kept[-1].function in _UNRESOLVED:
+        while kept and kept[-1].function in _UNRESOLVED and not kept[-1].lyric:
             kept.pop()
     return kept
 

@@ -68,7 +68,7 @@ def parse_form(
     sections = []
     for word in words:
         name, _, length = word.partition(":")
-        kind = _kind(name.lower(), known)
+        kind = section_kind(name.lower(), known)
         whole = length.isascii() and length.isdigit()
         if length and not (whole and 1 <= int(length) <= 1024):
             raise BriefError(
@@ -104,8 +104,8 @@ def _letters(
 
 # What users call sections, and the kinds that serve, in families: whatever is closest comes first.
 _OPENINGS = ("intro", "head-a", "head", "theme", "a")
-_HOMES = ("verse", "head-a", "head", "strain-a", "loop", "theme", "drift", "a")
-_PEAKS = (
+HOMES = ("verse", "head-a", "head", "strain-a", "loop", "theme", "drift", "a")
+PEAKS = (
     "chorus",
     "refrain",
     "drop",
@@ -119,32 +119,37 @@ _PEAKS = (
     "bridge",
     "b",
 )
-_TURNS = ("bridge", "head-b", "contrast", "breakdown", "break", "dub", "interlude")
-_AWAY = ("strain-b", "stillness", "variation", "solo", "c", "b")
+TURNS = ("bridge", "head-b", "contrast", "breakdown", "break", "dub", "interlude")
+AWAY = ("strain-b", "stillness", "variation", "solo", "c", "b")
 _PAUSES = ("break", "dub", "breakdown", "stillness", "interlude", "bridge", "contrast", "head-b")
 _RISES = ("build", "prechorus", "riff", "break", "bridge", "interlude", "breakdown", "head-b")
 _SOLOS = ("solo", "solo-a", "interlude", "variation", "hook", "drop", "climax", "bloom", "refrain")
-_ENDINGS = ("outro", "tag", "coda", "finale")
+ENDINGS = ("outro", "tag", "coda", "finale")
 _LAST = ("strain-b", "stillness", "solo", "variation", "c", "b")
 _SYNONYMS = {
     **dict.fromkeys(("intro", "introduction", "opening"), _OPENINGS),
     **dict.fromkeys(
-        ("verse", "head", "head-a", "loop", "theme", "strain", "strain-a", "drift", "a"), _HOMES
+        ("verse", "head", "head-a", "loop", "theme", "strain", "strain-a", "drift", "a"), HOMES
     ),
-    **dict.fromkeys(("chorus", "refrain", "drop", "hook", "climax", "shout"), _PEAKS),
-    **dict.fromkeys(("bloom", "finale", "head-b", "strain-b", "b"), _PEAKS),
-    **dict.fromkeys(("bridge", "contrast", "middle", "c", "d"), (*_TURNS, *_AWAY)),
+    **dict.fromkeys(("chorus", "refrain", "drop", "hook", "climax", "shout"), PEAKS),
+    **dict.fromkeys(("bloom", "finale", "head-b", "strain-b", "b"), PEAKS),
+    **dict.fromkeys(("bridge", "contrast", "middle", "c", "d"), (*TURNS, *AWAY)),
     **dict.fromkeys(("break", "breakdown", "dub", "stillness", "interlude"), (*_PAUSES, *_LAST)),
     **dict.fromkeys(("prechorus", "pre-chorus"), ("prechorus", *_RISES, *_LAST)),
     **dict.fromkeys(("build", "riff"), (*_RISES, *_LAST)),
     **dict.fromkeys(
         ("solo", "solo-a", "solo-b", "instrumental", "variation"), (*_SOLOS, "c", "finale", "b")
     ),
-    **dict.fromkeys(("outro", "coda", "tag", "ending"), (*_ENDINGS, *_HOMES)),
+    **dict.fromkeys(("outro", "coda", "tag", "ending"), (*ENDINGS, *HOMES)),
 }
 
 
-def _kind(name: str, known: Mapping[str, SectionKind]) -> str:
+def section_kind(name: str, known: Mapping[str, SectionKind]) -> str:
+    """The kind of a form that serves for a section of a name.
+
+    Raises:
+        BriefError: If there is none.
+    """
     if name in known:
         return name
     for synonym in _SYNONYMS.get(name, ()):

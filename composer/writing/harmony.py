@@ -17,6 +17,7 @@ from composer.rulebook.devices import Turnaround
 from composer.theory.chord import Chord
 from composer.theory.key import Key
 from composer.writing.cadences import closing_kind, heard
+from composer.writing.carrying_on import tokens_before
 from composer.writing.chains import START
 from composer.writing.choices import Choices
 from composer.writing.colouring import Colourist
@@ -27,6 +28,7 @@ from composer.writing.modes import is_tonal
 from composer.writing.modulation import plan_keys, prepared
 from composer.writing.progression import PhraseWriter, Slot
 from composer.writing.steps import Line, Step
+from composer.writing.tune_plan import ended_as_sung, tune_steps
 
 _HALF_IN_LOOP = 0.5  # of sections over a loop whose form asks for a half cadence get one
 
@@ -43,6 +45,10 @@ def plan_harmony(
     if choices.chords is not None:
         steps = [Step(onset, chord, choices.key) for onset, chord in choices.chords]
         return sections, _spans(choices, steps)
+    if choices.tune is not None:
+        spans = _spans(choices, tune_steps(choices, choices.tune, sections, book))
+        named = heard(sections, spans, choices.meter)
+        return ended_as_sung(named, spans[-1].chord, choices.key), spans
     # Loops may do without the table; one that is wrong is told all the same.
     book.progressions(choices.style.harmony.table, choices.style.name)
     spans = _spans(choices, _Harmonist(choices, sections, book).write())
@@ -107,15 +113,23 @@ class _Harmonist:
             steps[-1] = replace(steps[-1], goal=True)
         return Line(tuple(steps), end, self.meter, self.book.chords)
 
+    def _led_from(self, index: int, key: Key) -> tuple[str, str]:
+        """What the first chords of a section follow: nothing, or the end of the piece before."""
+        precedent = self.choices.brief.continues if index == 0 else None
+        tokens = sorted(set(self._writer(key).translation.values()))
+        return tokens_before(precedent, key, self.book.chords, tokens)
+
     def _section(self, index: int) -> list[Step]:
         """The steps of a section, counted from its start."""
         section, key = self.sections[index], self.keys[index]
         if index == 0 or self.keys[index - 1] != key:
-            self.before = (START, START)
+            self.before = self._led_from(index, key)
         loop = self.looper.loop(section, key)
-        last = index == len(self.sections) - 1
+        closes = index == len(self.sections) - 1
+        last = closes and not self.choices.brief.loop
         if loop is not None and section.bars > 1:
-            slots = self._over_loop(section, key, unrolled(loop, section.bars, self.meter), last)
+            slots = unrolled(loop, section.bars, self.meter)
+            slots = self._over_loop(section, key, slots, last, leads=closes and not last)
             line = self._line(slots, key, self.bar * section.bars, goal=last)
             self.before = (START, slots[-1][1])
             steps = list(self._loop_devices(section, line).steps)
@@ -151,8 +165,13 @@ class _Harmonist:
         self.before = (tokens[-2], tokens[-1])
         return self.deviser.rewritten(line, (*place, kind), BASS).steps
 
-    def _over_loop(self, section: Section, key: Key, slots: list[Slot], last: bool) -> list[Slot]:
-        """A loop's chords, with a half cadence now and then, or the end of the piece."""
+    def _over_loop(
+        self, section: Section, key: Key, slots: list[Slot], last: bool, *, leads: bool
+    ) -> list[Slot]:
+        """A loop's chords, with a half cadence now and then, or the end of the piece.
+
+        Where the piece goes round, and the loop ends at rest, the half cadence leads back.
+        """
         phrase = section.phrases[-1]
         edge = self.bar * (section.bars - 1)
         offset = self.bar * (phrase.start_bar - section.start_bar)
@@ -162,7 +181,7 @@ class _Harmonist:
             kept = [slot for slot in slots if slot[0] < edge]
             if self._closes(kept, home, key, section):
                 return [*kept, (edge, home)]
-        elif kind != "half" or not self._halts(section):
+        elif kind != "half" or not (self._halts(section) or (leads and self._rests(slots, key))):
             return slots
         tail = self._writer(key).tail(section, phrase, kind)
         tail = [(onset + offset, token) for onset, token in tail][0 if last else -1 :]
@@ -171,6 +190,10 @@ class _Harmonist:
     def _halts(self, section: Section) -> bool:
         rng = generator(self.choices.seed, "loop", "half", section.material)
         return rng.random() < _HALF_IN_LOOP
+
+    def _rests(self, slots: Sequence[Slot], key: Key) -> bool:
+        """Whether the last chord is on the tonic."""
+        return self.book.chords.parse(slots[-1][1], key.tonic).root == key.tonic
 
     def _tonic(self, slots: Sequence[Slot], key: Key) -> str:
         """The loop's own chord on the tonic, or the scale's triad."""
@@ -212,15 +235,18 @@ class _Harmonist:
         return resolved(replace(line, steps=(*line.steps[:cut], *end.steps)))
 
     def _led_on(self, index: int, written: Sequence[list[Step]]) -> list[Step]:
-        """A section's steps, its end leading to the next section."""
+        """A section's steps, its end leading to the next section; that of a loop to the first."""
         steps, section = written[index], self.sections[index]
-        if index + 1 == len(self.sections):
+        closes = index + 1 == len(self.sections)
+        if closes and not self.choices.brief.loop:
             return steps
-        key, following = self.keys[index], self.keys[index + 1]
+        then = 0 if closes else index + 1
+        key, following = self.keys[index], self.keys[then]
         if key != following:
             return prepared(steps, section.bars, following, self.choices, self.book, index)
-        place = (section.material, self.sections[index + 1].material)
-        if written[index + 1][0].degree != 0 or not self.deviser.wants("turnaround", *place):
+        place = (section.material, self.sections[then].material)
+        wanted = closes or self.deviser.wants("turnaround", *place)
+        if written[then][0].degree != 0 or not wanted:
             return steps
         return self._turned(steps, section, key, place)
 

@@ -11,6 +11,7 @@ from composer.rulebook.style_harmony import Loop
 from composer.theory.chord import ChordVocabulary
 from composer.theory.key import Key
 from composer.theory.meter import Meter
+from composer.writing.carrying_on import loop_before
 from composer.writing.choices import Choices
 from composer.writing.given import bar_onsets
 from composer.writing.modes import PLAIN
@@ -51,6 +52,8 @@ class Looper:
         self._style = choices.style.harmony
         self._vocabulary = vocabulary
         self._shared = self._common(sections, choices.key)
+        self._goes_on = choices.brief.continues is not None
+        self._before = loop_before(choices.brief.continues, choices.key, vocabulary)
         self._known: dict[tuple[str, Key], Loop | None] = {}
 
     def _common(self, sections: Sequence[Section], key: Key) -> Loop | None:
@@ -82,6 +85,8 @@ class Looper:
         return self._known[place]
 
     def _chosen(self, section: Section, key: Key) -> Loop | None:
+        if section.start_bar == 0 and self._goes_on:
+            return self._before  # the loop that went round, or a chain from the last chords
         shared = self._shared
         if shared is not None and _serves(shared, section) and fits(shared, key, self._vocabulary):
             return shared

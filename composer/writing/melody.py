@@ -14,6 +14,7 @@ from composer.rulebook.styles import CHORDAL_ROLES
 from composer.theory.key import Key
 from composer.theory.spelling import spelled
 from composer.writing.context import Context
+from composer.writing.lyric_setting import Words, cleared, with_words
 from composer.writing.melody_breath import breathing
 from composer.writing.melody_climax import Climax, climax_of
 from composer.writing.melody_contour import Contour
@@ -33,7 +34,7 @@ from composer.writing.melody_theme import (
     kind_of,
     material_of,
 )
-from composer.writing.melody_upbeat import upbeat
+from composer.writing.melody_upbeat import round_upbeat, upbeat
 
 _TRIALS = 6
 _LITERAL = 0.15  # spread, in steps, of a note that is sung again and fits its chord
@@ -62,15 +63,18 @@ class MelodyWriter:
         compound = book.melody("lead") if lacks else timing
         self.chains: dict[Key, StepChain] = {}
         self.contour = Contour(self.style, plan.seed, plan.mood.register, _chords(context))
+        rhythms = RhythmChain(timing, compound, plan.meter)
+        self.words = Words(plan, rhythms, self.style)
         self.maker = ThemeMaker(
             plan,
             self.style,
-            RhythmChain(timing, compound, plan.meter),
+            rhythms,
             answered=any(other.role == "counter" for other in plan.parts),
         )
         self.ornaments = Ornaments(context, part)
         self.themes: dict[ThemeKey, Theme] = {}
         self.climaxes: dict[str, Climax | None] = {}
+        self.opening: tuple[StepChain, int] | None = None
 
     def write(self) -> list[Note]:
         """All notes of the part."""
@@ -82,7 +86,10 @@ class MelodyWriter:
                     steps = None
                     continue
                 sung, steps = self._phrase(section, phrase, steps, notes)
+                if sung and sung[0].lyric:
+                    notes = cleared(notes, sung[0].onset_quarters)
                 notes += [n for n in sung if self._sings(n, phrase)]
+        notes += round_upbeat(self.context, self.part, self.opening, notes)
         notes.sort(key=lambda n: n.onset_quarters)
         return named(self.context, breathing(notes, self.part.instrument.family))
 
@@ -103,7 +110,12 @@ class MelodyWriter:
         chain = self._chain(phrase)
         theme = self._theme(section, phrase)
         start = plan.meter.bar_quarters * phrase.start_bar
-        rhythm = self._varied(section, phrase, theme)
+        line = self.words.line_of(phrase)
+        if line is None:
+            # Without words the pick-up of a line has no reason.
+            rhythm = tuple(note for note in self._varied(section, phrase, theme) if note[0] >= 0)
+        else:
+            rhythm = self.words.rhythm(section, phrase, line)
         if not rhythm:
             return [], before
         wishes = self._wishes(section, phrase, theme, rhythm)
@@ -115,10 +127,15 @@ class MelodyWriter:
             ending = (phrase.label, phrase.cadence.kind)
             self.themes[key] = replace(theme, steps=tuple(steps), ending=ending, kind=section.kind)
         notes = self._notes(chain, rhythm, steps, wishes, start)
+        if line is not None:
+            notes = with_words(notes, line)
         notes = self.ornaments.applied(section, phrase, raised(self.context, notes))
         last = (steps[-2], steps[-1]) if len(steps) > 1 else before
         free = max((note.end_quarters for note in written[-_RECENT:]), default=Fraction(0))
-        if start > 0 and not self.context.plain and theme.rhythm[0][0] == 0:
+        if line is None and start == 0 and rhythm[0][0] == 0:
+            self.opening = chain, steps[0]
+        upbeats = line is None and start > 0 and not self.context.plain
+        if upbeats and theme.rhythm[0][0] == 0:
             rng = generator(plan.seed, "upbeat", material_of(section), phrase.label)
             notes = upbeat(self.context, self.part, chain, (start, steps[0]), free, rng) + notes
         return notes, last
@@ -143,12 +160,17 @@ class MelodyWriter:
         """The theme of a phrase, made when it is first asked for."""
         key = key_of(section, phrase)
         if key not in self.themes:
-            final = self._is_final(phrase)
-            self.themes[key] = self.maker.make(section, phrase, final=final)
+            line = self.words.line_of(phrase)
+            if line is not None:
+                self.themes[key] = self.words.theme(section, phrase, line)
+            else:
+                final = self._is_final(phrase)
+                self.themes[key] = self.maker.make(section, phrase, final=final)
         return self.themes[key]
 
     def _is_final(self, phrase: Phrase) -> bool:
-        return phrase.start_bar + phrase.bars == len(self.context.plan.bars)
+        final = self.context.plan.final_bar
+        return final is not None and phrase.start_bar + phrase.bars > final
 
     # -- what each note should be ---------------------------------------------------------------
 

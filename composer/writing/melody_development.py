@@ -50,7 +50,10 @@ class Development:
             if slot.source not in sung:
                 if slot.sign in _LITERAL:
                     inside = range(slot.first, slot.first + slot.count)
-                    steps = self.chain.best_of(_TRIALS, [wishes[i] for i in inside], None, rng)
+                    own = [wishes[i] for i in inside]
+                    if any(tone.step for tone in motifs[slot.source]):
+                        own = self._recalled(slot, motifs[slot.source], wishes)
+                    steps = self.chain.best_of(_TRIALS, own, None, rng)
                     for i, step in zip(inside, steps, strict=True):
                         result[i] = wishes[i].aimed(step, _SUNG)
                     sung[slot.source] = tuple(
@@ -60,6 +63,17 @@ class Development:
                 continue
             self._follow(slot, sung[slot.source], wishes, result)
         return result
+
+    def _recalled(
+        self, slot: Slot, motif: Motif, wishes: Sequence[NoteWish]
+    ) -> list[NoteWish]:
+        """Aim the notes of a motif that the piece before has sung at its steps."""
+        steps = [tone.step for tone in motif][: slot.count]
+        shift = self._moved(slot, steps, wishes)
+        aimed = list(wishes[slot.first : slot.first + slot.count])
+        for k, step in enumerate(steps):
+            aimed[k] = replace(aimed[k], target=float(step + shift), spread=_AGAIN)
+        return aimed
 
     def _follow(
         self, slot: Slot, motif: Motif, wishes: Sequence[NoteWish], result: list[NoteWish]

@@ -59,6 +59,8 @@ class Ornaments:
         while index < len(notes):
             ahead = notes[index : index + 3]
             made = self._at(result[-1] if result else None, ahead, rolls[index])
+            if made is not None and any(note.lyric for note in ahead[: made[1]]):
+                made = _same_onsets(ahead[: made[1]], made[0])
             taken = 1
             if made is not None:
                 result += made[0]
@@ -199,3 +201,11 @@ class Ornaments:
         """A beat's note in three, by way of its neighbour."""
         del before
         return triplet(self.context, here, after)
+
+
+def _same_onsets(sung: list[Note], made: list[Note]) -> tuple[list[Note], int] | None:
+    """An ornament of notes with words: only one that moves pitches, and adds and takes no onset."""
+    if [note.onset_quarters for note in sung] != [note.onset_quarters for note in made]:
+        return None
+    pairs = zip(made, sung, strict=True)
+    return [replace(note, lyric=before.lyric) for note, before in pairs], len(sung)

@@ -9,6 +9,7 @@ from composer.music.plan import Phrase, Plan, Section
 from composer.music.seeding import generator, pick_key
 from composer.rulebook.styles import MelodyStyle
 from composer.writing import melody_rhythm as rhythms
+from composer.writing.carrying_on import motifs_before
 from composer.writing.melody_forms import phrase_signs, with_call
 from composer.writing.melody_rhythm import Rhythm, RhythmChain, RhythmTaste
 from composer.writing.motif import OPERATIONS, Motif, Tone
@@ -98,6 +99,8 @@ class ThemeMaker:
         self.call = style.call * (1.0 if answered else 0.4)
         self.syncopation = min(1.0, max(0.0, style.syncopation + plan.mood.roughness))
         self.motifs: dict[tuple[str, str], tuple[Rhythm, Rhythm]] = {}
+        self.before = motifs_before(plan.continues, plan.key, plan.meter)
+        self.known = {_rhythm_of(motif): motif for motif in reversed(self.before)}
 
     def _taste(self, section: Section) -> RhythmTaste:
         """Notes a bar for a section: more with energy, fewer at fast tempos and in short bars."""
@@ -116,7 +119,10 @@ class ThemeMaker:
             bars, seed = self.style.motif_bars, self.plan.seed
             taste = self._taste(section)
             own = self.chain.motif(bars, taste, [*key, "m"], seed)
-            if label != "a":
+            again = self._from_before(key[0]) if label == "a" else None
+            if again is not None:
+                self.motifs[key] = again
+            elif label != "a":
                 first = self._motif_pair(section, "a")[1]
                 swap = generator(seed, "motifs", *key).random() < 0.5
                 self.motifs[key] = (first, own) if swap else (own, first)
@@ -124,6 +130,22 @@ class ThemeMaker:
                 calm = replace(taste, notes=taste.notes * 0.75)
                 self.motifs[key] = (own, self.chain.motif(bars, calm, [*key, "n"], seed))
         return self.motifs[key]
+
+    def _from_before(self, material: str) -> tuple[Rhythm, Rhythm] | None:
+        """Motif and contrast of the piece before, for the first two materials of what goes on."""
+        first = list(dict.fromkeys(material_of(section) for section in self.plan.sections))
+        place = first.index(material) if material in first else len(first)
+        if not self.before or place > 1:
+            return None
+        bars, bar = self.style.motif_bars, self.plan.meter.bar_quarters
+        found = []
+        for start in (place * bars, (place + 1) * bars):
+            rhythm: list[tuple[Fraction, Fraction]] = []
+            for half in range(bars):
+                motif = self.before[(start + half) % len(self.before)]
+                rhythm += rhythms.shifted(_rhythm_of(motif), bar * half)
+            found.append(tuple(rhythm))
+        return found[0], found[1]
 
     def _signs(self, phrase: Phrase, key: Key, *, final: bool) -> tuple[str, str]:
         """The form of a phrase and the signs of its bars."""
@@ -178,13 +200,14 @@ class ThemeMaker:
         )
 
     def _sources(self, motif: Rhythm, contrast: Rhythm) -> dict[str, Motif]:
-        """The bars of motif and contrast, on one step."""
+        """The bars of motif and contrast, on one step, unless the piece before has sung them."""
         bar = self.plan.meter.bar_quarters
         found = {}
         for name, rhythm in (("m", motif), (_CONTRAST, contrast)):
             for half in range(self.style.motif_bars):
                 cut = rhythms.window(rhythm, bar * half, bar * (half + 1))
-                found[f"{name}{half}"] = tuple(Tone(o, length, 0) for o, length in cut)
+                unsung = tuple(Tone(o, length, 0) for o, length in cut)
+                found[f"{name}{half}"] = self.known.get(cut, unsung)
         return found
 
     def _other(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from composer.music.plan import PartPlan
 from composer.music.score import Note
+from composer.music.seeding import generator
 from composer.theory.spelling import spelled
 from composer.writing.context import Context
 from composer.writing.melody_ladder import Ladder
@@ -49,6 +51,32 @@ def upbeat(
         spelling = spelled(pitch, span.chord, span.key)
         notes.append(Note(start + onset, end - onset, spelling, velocity, "scale"))
     return notes
+
+
+def round_upbeat(
+    context: Context,
+    part: PartPlan,
+    opening: tuple[StepChain, int] | None,
+    written: Sequence[Note],
+) -> list[Note]:
+    """The pick-up at the end of a loop into its first note, often none.
+
+    Args:
+        context: Plan and rules.
+        part: The part.
+        opening: Chain and step of the first note, where the tune begins the piece.
+        written: The notes before.
+    """
+    plan = context.plan
+    if not plan.loop or opening is None or context.plain or not written:
+        return []
+    chain, step = opening
+    away = chain.ladder.key != plan.chords[-1].key
+    if away or not context.is_active(part, len(plan.bars) - 1):
+        return []
+    free = max(note.end_quarters for note in written)
+    rng = generator(plan.seed, "upbeat", "round")
+    return upbeat(context, part, chain, (plan.length_quarters, step), free, rng)
 
 
 def _run_up(

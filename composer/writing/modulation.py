@@ -44,6 +44,8 @@ def plan_keys(choices: Choices, sections: Sequence[Section], book: Rulebook) -> 
     if len(sections) < _FEWEST_SECTIONS or choices.bars < _FEWEST_BARS:
         return tuple(keys)
     kind = pick_key(generator(choices.seed, "modulation"), choices.style.harmony.modulation)
+    if kind in _UP and choices.brief.loop:
+        return tuple(keys)  # what goes round cannot stay up
     if kind in _UP:
         start = _gear_change(sections)
         if start is not None:

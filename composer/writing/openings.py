@@ -28,6 +28,8 @@ _EIGHTH = Fraction(1, 2)
 def opening_of(choices: Choices, players: Sequence[Player]) -> str:
     """How the piece begins: one of `composer.rulebook.style_arrangement.INTROS`."""
     roles = {player.role for player in players}
+    if choices.brief.continues is not None:
+        return "full"  # what goes on does not open
     weights = dict(choices.style.arrangement.intro)
     if "drums" not in roles:
         weights |= dict.fromkeys(("drums", "pickup"), 0.0)

@@ -166,7 +166,7 @@ class PhraseWriter:
         halved = {onset - onset % bar for onset in onsets if onset % bar}
         places: list[Floats | None] = []
         for onset in onsets:
-            if onset == 0 and phrase.start_bar == 0:
+            if onset == 0 and phrase.start_bar == 0 and self.choices.brief.continues is None:
                 places.append(chain.preference(_OPENING))
             elif onset == 0 and opens:
                 places.append(chain.preference(_HOME))

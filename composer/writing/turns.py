@@ -66,7 +66,7 @@ class Turns:
         self.marks = [Marks() for section in self.sections for _ in range(section.bars)]
         self._starts = [span.onset_quarters for span in self.chords]
         for index, section in enumerate(self.sections):
-            following = self.sections[index + 1] if index + 1 < len(self.sections) else None
+            following = self._after(index)
             self._crashes(index, section)
             self._fills(section, following)
             if following is not None:
@@ -75,12 +75,18 @@ class Turns:
         self._trades()
         return self.marks
 
+    def _after(self, index: int) -> Section | None:
+        """The section that follows one; after the last of a loop its first, else none."""
+        if index + 1 < len(self.sections):
+            return self.sections[index + 1]
+        return self.sections[0] if self.choices.brief.loop else None
+
     # -- drums ----------------------------------------------------------------------------------
 
     def _crashes(self, index: int, section: Section) -> None:
         if not self.choices.style.drums.crash:
             return
-        if index > 0 and section.energy >= _CRASH_FROM:
+        if (index > 0 or self.choices.brief.loop) and section.energy >= _CRASH_FROM:
             self.marks[section.start_bar].crash = True
         rng = generator(self.choices.seed, "crash", section.kind)
         if section.energy > 0.75 and section.bars >= 8 and rng.random() < 0.5:

@@ -23,11 +23,20 @@ from composer.writing.finishing import (
     taken_over,
     whole_tune,
 )
+from composer.writing.given_tune import tune_notes
 from composer.writing.inner_voices import InnerVoices, is_inner
 from composer.writing.melody import MelodyWriter
+from composer.writing.standing import Standing, standing_kicks, standing_tune
 
 
-def write_score(plan: Plan, book: Rulebook, title: str, *, plain: bool = False) -> Score:
+def write_score(
+    plan: Plan,
+    book: Rulebook,
+    title: str,
+    *,
+    plain: bool = False,
+    standing: Standing | None = None,
+) -> Score:
     """Write all parts of a plan by the rules.
 
     Args:
@@ -36,12 +45,14 @@ def write_score(plan: Plan, book: Rulebook, title: str, *, plain: bool = False) 
         title: Title of the piece.
         plain: Write chords and roots on the changes, without figures and ornaments: what is left
             where the given chords are too wild for more.
+        standing: Notes of parts that stay as they are, by name; the others are written to them.
 
     Raises:
         RuleError: If a rule file is wrong.
     """
     context = Context(plan, book, plain=plain)
-    notes: dict[str, list[Note]] = {}
+    standing = standing or {}
+    notes: dict[str, list[Note]] = {name: list(kept) for name, kept in standing.items()}
     of_role = {part.role: part for part in reversed(plan.parts)}
     bass = of_role.get("bass")
     roots: list[int] | list[None] = [None] * len(plan.chords)
@@ -49,33 +60,39 @@ def write_score(plan: Plan, book: Rulebook, title: str, *, plain: bool = False) 
         roots = bass_roots(context, bass)
     tune = of_role.get("melody")
     melody: list[Note] = []
-    if tune is not None:
-        melody = MelodyWriter(whole_tune(plan, book, tune, plain=plain), tune).write()
-        notes[tune.name] = own_share(context, tune, melody)
+    if tune is not None and plan.tune:
+        melody = tune_notes(context, tune)
+        notes[tune.name] = list(melody)
+    elif tune is not None:
+        if any(p.role == "melody" and p.name not in standing for p in plan.parts):
+            melody = MelodyWriter(whole_tune(plan, book, tune, plain=plain), tune).write()
+        melody = standing_tune(context, standing, melody) if standing else melody
+        notes.setdefault(tune.name, own_share(context, tune, melody))
     tunes = _sung_over(context, melody)
     chordal = {
         part.name: ChordWriter(
             context, part, roots, bass_governed=bass is not None and bass.governed, tunes=tunes
         )
         for part in plan.parts
-        if part.role in CHORDAL_ROLES
+        if part.role in CHORDAL_ROLES and part.name not in standing
     }
     notes.update({name: writer.write() for name, writer in chordal.items()})
     inner = [part for part in plan.parts if is_inner(context, part)]
-    if inner:
-        notes.update(InnerVoices(context, inner, roots, melody).write())
-    governed = [notes[p.name] for p in plan.parts if p.name in chordal and p.governed]
+    anew = [part for part in inner if part.name not in standing]
+    if anew:
+        notes.update(InnerVoices(context, anew, roots, melody).write())
+    governed = [notes[p.name] for p in plan.parts if p.role in CHORDAL_ROLES and p.governed]
     governed += [notes[part.name] for part in inner]
     for part in plan.parts:
         if part.name not in notes:
-            notes[part.name] = _write_part(context, part, governed, melody)
+            notes[part.name] = _write_part(context, part, governed, melody, standing)
     doubler = doubler_of(context)
-    if doubler is not None:
+    if doubler is not None and doubler.name not in standing:
         notes[doubler.name] = doubled(context, doubler, notes[doubler.name], melody)
-    parts = tuple(
-        Part(part, _in_order(kept_silent(context, part, notes[part.name]) or notes[part.name]))
-        for part in plan.parts
-    )
+    for part in plan.parts:
+        if part.name not in standing:
+            notes[part.name] = kept_silent(context, part, notes[part.name]) or notes[part.name]
+    parts = tuple(Part(part, _in_order(notes[part.name])) for part in plan.parts)
     return Score(
         title,
         plan.key,
@@ -156,7 +173,7 @@ def _counters(
     doubler = doubler_of(context)
     for part in free:
         if part.name not in notes:
-            notes[part.name] = _write_part(context, part, [], melody)
+            notes[part.name] = _write_part(context, part, [], melody, {})
         if part == doubler:
             notes[part.name] = doubled(context, part, notes[part.name], melody)
         notes[part.name] = kept_silent(context, part, notes[part.name]) or notes[part.name]
@@ -172,10 +189,13 @@ def _write_part(
     part: PartPlan,
     governed: list[list[Note]],
     melody: list[Note],
+    standing: Standing,
 ) -> list[Note]:
     if part.role == "bass":
         kit = next((p for p in context.plan.parts if p.role == "drums"), None)
-        kicks = DrumWriter(context, kit).kicks if kit is not None else None
+        kicks = None
+        if kit is not None:
+            kicks = standing_kicks(context, kit, standing) or DrumWriter(context, kit).kicks
         return BassWriter(context, part, bass_roots(context, part), governed, kicks).write()
     if part.role == "drums":
         return DrumWriter(context, part).write()

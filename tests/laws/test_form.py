@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from composer.music.brief import Brief
 from composer.rulebook.book import bundled_rules
 from composer.writing.choices import resolve
-from composer.writing.form import draw_sections, phrase_lengths, plan_sections
+from composer.writing.form import phrase_lengths, plan_sections
+from composer.writing.form_grammar import draw_sections
 from tests.strategies import briefs, rules
 
 FORMS = sorted(path.stem for path in (bundled_rules() / "forms").glob("*.toml"))

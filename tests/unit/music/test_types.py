@@ -58,6 +58,9 @@ def test_plan_and_score_agree_on_their_length(meter: str, quarters: Fraction) ->
 
 def test_a_brief_leaves_all_open() -> None:
     assert all(
-        getattr(brief.Brief(), f.name) is None for f in fields(brief.Brief) if f.name != "seed"
+        getattr(brief.Brief(), field.name) is None
+        for field in fields(brief.Brief)
+        if field.name not in ("seed", "loop")
     )
     assert brief.Brief().seed == 0
+    assert brief.Brief().loop is False

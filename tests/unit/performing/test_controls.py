@@ -124,6 +124,6 @@ def test_every_change_of_key_is_told() -> None:
     score = replace(score_of(plan, held()), chords=chords)
     found = [(k.ticks, k.sharps, k.minor) for k in key_changes(score)]
     assert found == [(0, 0, False), (1920, 2, False), (5760, 2, True)]
-    said = [(t.ticks, t.text) for t in texts(score) if t.text.startswith("Key:")]
+    said = [(t.ticks, t.text) for t in texts(plan, score) if t.text.startswith("Key:")]
     assert said == [(0, "Key: C major"), (1920, "Key: D major"), (5760, "Key: B minor")]
     assert [(m.numerator, m.denominator) for m in meter_changes(score)] == [(4, 4)]

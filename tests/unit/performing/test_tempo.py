@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from composer.checking.check import check_performance
-from composer.checking.played_rules import SLOWEST, SLOWING_BARS
 from composer.midi.units import TempoMap
 from composer.music.score import Score
+from composer.music.slowing import SLOWEST, SLOWING_BARS
 from composer.performing import perform
 from composer.performing.tempo import tempo_changes
 from composer.theory.meter import METERS

@@ -53,12 +53,14 @@ def read_midi(path: Path | str) -> Performance:
     return decode(midi_bytes(path), name=str(path))
 
 
-def decode(data: bytes, name: str = "MIDI data") -> Performance:
+def decode(data: bytes, name: str = "MIDI data", *, by_program: bool = True) -> Performance:
     """Read the bytes of a MIDI file.
 
     Args:
         data: The file's bytes.
         name: What error messages call it.
+        by_program: Whether a channel that changes its program becomes one track a program;
+            otherwise it stays one track, of its first program.
 
     Raises:
         MidiError: If they are not a readable MIDI file of type 0 or 1.
@@ -72,7 +74,7 @@ def decode(data: bytes, name: str = "MIDI data") -> Performance:
     events = [event for chunk in file.tracks for event in chunk if event.status == META]
     tempos = _changes(events, _tempo, TempoChange(0, DEFAULT_MICROSECONDS_PER_QUARTER))
     meters = _changes(events, _meter, MeterChange(0, 4, 4))
-    tracks = _tracks(file, chunks, end_ticks)
+    tracks = _tracks(file, chunks, end_ticks, by_program)
     ends = [note.end_ticks for track in tracks for note in track.notes]
     return Performance(
         title=chunks[0].name or "" if chunks else "",
@@ -163,7 +165,9 @@ class _Voice:
     bends: list[PitchBend] = field(default_factory=list)
 
 
-def _tracks(file: RawFile, chunks: list[_Chunk], end_ticks: int) -> tuple[Track, ...]:
+def _tracks(
+    file: RawFile, chunks: list[_Chunk], end_ticks: int, by_program: bool
+) -> tuple[Track, ...]:
     voices = [_voices(chunk, end_ticks) for chunk in chunks]
     lent = _set_up(chunks, voices)
     tracks: list[Track] = []
@@ -171,7 +175,7 @@ def _tracks(file: RawFile, chunks: list[_Chunk], end_ticks: int) -> tuple[Track,
         made: list[Track] = []
         for voice in by_channel.values():
             if voice.notes or chunk.role is not None:
-                made += _split(voice, chunk, lent.get(voice.channel))
+                made += _split(voice, chunk, lent.get(voice.channel), by_program)
         named = chunk.name if file.kind == 1 else None
         for number, track in enumerate(made, start=1):
             name = _default_name(track.channel) if named is None else named
@@ -247,7 +251,7 @@ def _set_up(chunks: list[_Chunk], voices: list[dict[int, _Voice]]) -> dict[int, 
     return lent
 
 
-def _split(voice: _Voice, chunk: _Chunk, lent: _Voice | None) -> list[Track]:
+def _split(voice: _Voice, chunk: _Chunk, lent: _Voice | None, by_program: bool) -> list[Track]:
     """A channel as one track a program, in the order of their first notes."""
     controls, bends = list(voice.controls), list(voice.bends)
     first = voice.programs[0] if voice.programs else (0, 0)
@@ -260,7 +264,8 @@ def _split(voice: _Voice, chunk: _Chunk, lent: _Voice | None) -> list[Track]:
     before: tuple[int, int] = (0, 0) if opening else first
     notes: dict[tuple[int, int], list[PlayedNote]] = {}
     for program, note in sorted(voice.notes, key=lambda pair: pair[1]):
-        notes.setdefault(before if program is None else program, []).append(note)
+        own = before if program is None else program
+        notes.setdefault(own if by_program else first, []).append(note)
     return [
         Track(
             "",

@@ -100,9 +100,13 @@ def _note_event(channel: int, note: PlayedNote, *, on: bool) -> mido.Message:
 
 
 def _text_event(kind: str, text: str) -> mido.MetaMessage:
-    """A text event; mido writes each character below 256 as one byte."""
+    """A text event; mido writes each character below 256 as one byte.
+
+    What is sung is UTF-8 always, as programs that show it expect.
+    """
     field = "name" if kind == "track_name" else "text"
-    return mido.MetaMessage(kind, **{field: text_to_bytes(text).decode("latin-1")})
+    data = text.encode("utf-8", errors="replace") if kind == "lyrics" else text_to_bytes(text)
+    return mido.MetaMessage(kind, **{field: data.decode("latin-1")})
 
 
 def _chunk(events: Iterable[_Timed], end_ticks: int) -> mido.MidiTrack:

@@ -11,6 +11,11 @@ from dataclasses import dataclass
 
 META = 0xFF
 END_OF_TRACK = 0x2F
+MOST_EVENTS = 500_000
+"""A file with more is refused: no music has so many, and each takes 250 bytes of memory."""
+MOST_TRACKS = 65_535
+"""As many as a header can count."""
+
 _DATA_BYTES = {0x80: 2, 0x90: 2, 0xA0: 2, 0xB0: 2, 0xC0: 1, 0xD0: 1, 0xE0: 2}
 _SYSTEM_DATA_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1}
 
@@ -51,6 +56,10 @@ class MalformedError(Exception):
     """The bytes are not a readable MIDI file; the message is the rest of a sentence."""
 
 
+class _TooManyError(Exception):
+    """There are more events than a file may hold."""
+
+
 def read_raw(data: bytes) -> RawFile:
     """Read the chunks and events of a file.
 
@@ -72,13 +81,17 @@ def read_raw(data: bytes) -> RawFile:
     if division == 0:
         raise MalformedError("has 0 ticks per quarter note; 480 is usual")
     tracks: list[tuple[RawEvent, ...]] = []
+    left = MOST_EVENTS
     at = 8 + int.from_bytes(data[4:8], "big")
     while at + 8 <= len(data):
         start, size = at + 8, int.from_bytes(data[at + 4 : at + 8], "big")
         if data[at : at + 4] == b"MTrk":
+            if len(tracks) == MOST_TRACKS:
+                raise MalformedError(f"holds more than {MOST_TRACKS:,} tracks; give a smaller file")
             if start + size > len(data):
                 raise MalformedError(f"is cut short in track {len(tracks)}; a whole file is needed")
-            tracks.append(_read_track(data[start : start + size], len(tracks)))
+            tracks.append(_read_track(data[start : start + size], len(tracks), left))
+            left -= len(tracks[-1])
         at = start + size
     if len(tracks) < count:
         raise MalformedError(f"is cut short: {len(tracks)} of {count} tracks are there")
@@ -92,18 +105,24 @@ def _without_riff(data: bytes) -> bytes:
     return data
 
 
-def _read_track(data: bytes, number: int) -> tuple[RawEvent, ...]:
+def _read_track(data: bytes, number: int, most: int) -> tuple[RawEvent, ...]:
     try:
-        return tuple(_events(data))
+        return tuple(_events(data, most))
+    except _TooManyError:
+        raise MalformedError(
+            f"holds more than {MOST_EVENTS:,} events, which no music has; give a smaller file"
+        ) from None
     except (IndexError, MalformedError) as error:
         reason = str(error) if isinstance(error, MalformedError) else "ends within an event"
         raise MalformedError(f"is damaged: track {number} {reason}") from None
 
 
-def _events(data: bytes) -> list[RawEvent]:
+def _events(data: bytes, most: int) -> list[RawEvent]:
     events: list[RawEvent] = []
     at, ticks, running = 0, 0, 0
     while at < len(data):
+        if len(events) >= most:
+            raise _TooManyError
         delta, at = _variable_length(data, at)
         ticks += delta
         status = data[at]

@@ -12,6 +12,7 @@ import numpy as np
 
 from composer.errors import OutputError, nearest
 from composer.exporting.files import output_errors
+from composer.exporting.ogg import renumber
 from composer.music.audio import Audio
 
 AUDIO_FORMATS = ("wav", "flac", "ogg")
@@ -63,6 +64,8 @@ def write_audio(audio: Audio, path: Path, audio_format: str | None = None, title
     except (RuntimeError, AssertionError) as error:
         # libsndfile says only "System error", and soundfile asserts that all was written.
         raise OutputError(f"{path}: {_reason(path, error)}") from None
+    if kind == "ogg":
+        renumber(path)
 
 
 def write_master(

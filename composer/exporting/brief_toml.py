@@ -8,7 +8,9 @@ from dataclasses import fields
 from pathlib import Path
 
 from composer.errors import BriefError, nearest
+from composer.exporting.precedent_toml import precedent_lines, read_precedent
 from composer.music.brief import Brief
+from composer.music.precedent import Precedent
 from composer.music.tune import Tune, parse_tune_note
 
 _TEXTS = ("key", "time_signature", "style", "mood", "form", "chords", "writer", "lyrics")
@@ -33,12 +35,14 @@ def dump_brief(brief: Brief, version: str = "", rules: Path | None = None) -> st
     lines = [f"# composer{version and f' {version}'}: {again} repeats this run"]
     for field in fields(brief):
         value = getattr(brief, field.name)
-        if value is None or value is False or isinstance(value, Tune):
+        if value is None or value is False or isinstance(value, Tune | Precedent):
             continue
         shown = list(value) if isinstance(value, tuple) else value
         lines.append(f"{field.name} = {json.dumps(shown, ensure_ascii=False)}")
     if brief.melody is not None:
         lines += _melody_lines(brief.melody)
+    if brief.continues is not None:
+        lines += precedent_lines(brief.continues)
     return "\n".join(lines) + "\n"
 
 
@@ -59,10 +63,30 @@ def load_brief(path: Path | str) -> Brief:
     """
     name = str(path)
     try:
-        data = tomllib.loads(Path(path).read_bytes().decode("utf-8"))
+        text = Path(path).read_bytes().decode("utf-8")
     except OSError as error:
         raise BriefError(name, f"cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise BriefError(name, f"is not a TOML file: {error}") from error
+    return parse_brief(text, name)
+
+
+def parse_brief(text: str, name: str = "brief") -> Brief:
+    """Read a brief from the text of a TOML file.
+
+    Args:
+        text: The text.
+        name: What messages call it.
+
+    Raises:
+        BriefError: If it is not TOML, or a field is unknown or of the wrong kind.
+
+    >>> parse_brief('key = "C"').key
+    'C'
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise BriefError(name, f"is not a TOML file: {error}") from error
     known = {field.name for field in fields(Brief)}
     for key, value in data.items():
@@ -75,6 +99,8 @@ def load_brief(path: Path | str) -> Brief:
         data["hits"] = tuple(float(hit) for hit in data["hits"])
     if "melody" in data:
         data["melody"] = _melody(name, data["melody"])
+    if "continues" in data:
+        data["continues"] = read_precedent(name, data["continues"])
     return Brief(**data)
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from composer.errors import OutputError
@@ -54,6 +56,21 @@ def write_file(path: Path | str, data: bytes | str) -> Path:
     with FileSet(path.parent) as files:
         files.write(path.name, data)
     return path
+
+
+@dataclass(frozen=True, slots=True)
+class FileDigest:
+    """A written file.
+
+    Args:
+        name: Its name within its folder, such as ``stems/01-bass.wav``.
+        size_bytes: Its length.
+        sha256: Its checksum, in hexadecimal digits.
+    """
+
+    name: str
+    size_bytes: int
+    sha256: str
 
 
 class FileSet:
@@ -130,6 +147,19 @@ class FileSet:
     def paths(self) -> tuple[Path, ...]:
         """Where the files of the set will lie, in the order in which they were begun."""
         return tuple(self.folder / name for name in self._names)
+
+    def digests(self) -> tuple[FileDigest, ...]:
+        """Lengths and checksums of the files of the set so far, in the order of `paths`.
+
+        Raises:
+            OutputError: If one was begun and is not there, or cannot be read.
+        """
+        return tuple(self._digest(name) for name in self._names)
+
+    def _digest(self, name: str) -> FileDigest:
+        with output_errors(self.folder / name), self._staged(name).open("rb") as file:
+            checksum = hashlib.file_digest(file, "sha256").hexdigest()
+            return FileDigest(name, file.tell(), checksum)
 
     def _staged(self, name: str) -> Path:
         if self._staging is None:

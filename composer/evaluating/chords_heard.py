@@ -64,6 +64,7 @@ _PRIORS = {
     "7sus4": -0.37,
     "5": -0.05,
 }
+_FOREIGN_TO_KEY = 0.1  # by tone; only asked where a key is given
 _LEAST_SOUND = 0.05
 _NAMES = tuple(QUALITIES)
 _SHARPS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
@@ -129,10 +130,23 @@ def chords_of(window: Window) -> tuple[DetectedChord | None, ...]:
 
 
 def chords_in(
-    chroma: Chroma, lengths_quarters: Floats, spans_per_bar: int
+    chroma: Chroma,
+    lengths_quarters: Floats,
+    spans_per_bar: int,
+    scale: frozenset[int] | None = None,
 ) -> tuple[DetectedChord | None, ...]:
-    """The chords of spans whose chroma is known; arguments of ``[spans]`` and one or two."""
-    path = _best_path(_fit_of_templates(chroma, lengths_quarters), spans_per_bar)
+    """The chords of spans whose chroma is known; arguments of ``[spans]`` and one or two.
+
+    Args:
+        chroma: What sounds.
+        lengths_quarters: Length of each span.
+        spans_per_bar: One or two.
+        scale: Pitch classes of a key; given them, chords foreign to it are a little less likely.
+    """
+    fit = _fit_of_templates(chroma, lengths_quarters)
+    if scale is not None:
+        fit = fit - _FOREIGN_TO_KEY * _foreign_tones(scale)
+    path = _best_path(fit, spans_per_bar)
     sound = chroma.all.sum(axis=1) / lengths_quarters
     basses = chroma.bass.argmax(axis=1)
     return tuple(
@@ -169,6 +183,13 @@ def _templates() -> tuple[Floats, Floats, Floats]:
     flat = tones.reshape(-1, 12)
     priors = np.tile([_PRIORS[name] for name in _NAMES], 12) - _TONE_COST * flat.sum(axis=1)
     return flat, roots.reshape(-1, 12), priors
+
+
+def _foreign_tones(scale: frozenset[int]) -> Floats:
+    """How many tones of each chord a scale does not hold, ``[12 * qualities]``."""
+    foreign = np.array([float(number not in scale) for number in range(12)])
+    counts: Floats = _templates()[0] @ foreign
+    return counts
 
 
 def _best_path(fit: Floats, spans_per_bar: int) -> Integers:

@@ -84,16 +84,24 @@ def key_of(window: Window) -> DetectedKey | None:
 
 def key_in(chroma: Chroma, lengths_quarters: Floats) -> DetectedKey | None:
     """The key of spans whose chroma is known; lengths are ``[spans]``."""
+    scores = key_scores(chroma, lengths_quarters)
+    if scores is None:
+        return None
+    order = np.argsort(-scores, kind="stable")
+    best = int(order[0])
+    margin = float(scores[best] - scores[order[1]])
+    return DetectedKey(best // 2, best % 2 == 1, float(scores[best]), margin)
+
+
+def key_scores(chroma: Chroma, lengths_quarters: Floats) -> Floats | None:
+    """How well each key fits, -1 to 1: ``[24]``, C major, C minor, C# major …; None for none."""
     durations = np.minimum(chroma.all, lengths_quarters[:, None]).sum(axis=0)
     if durations.max() == durations.min():
         return None
     centred = (durations - durations.mean()) / np.linalg.norm(durations - durations.mean())
     rotated = np.stack([np.roll(centred, -tonic) for tonic in range(12)])
-    scores = (rotated @ _profiles()).ravel()
-    order = np.argsort(-scores, kind="stable")
-    best = int(order[0])
-    margin = float(scores[best] - scores[order[1]])
-    return DetectedKey(best // 2, best % 2 == 1, float(scores[best]), margin)
+    scores: Floats = (rotated @ _profiles()).ravel()
+    return scores
 
 
 @lru_cache(maxsize=1)

@@ -14,23 +14,34 @@ from composer.acoustics.buffers import Samples
 
 HOP = 32
 _LOOK_AHEAD_SECONDS = 0.005
+_PERIODIC_SECONDS = 1.5
+"""How much of the lap before a loop's start is heard for its gain: 25 times the release."""
 _RELEASE_SECONDS = 0.06
 """Time in which the reduction, in decibels, falls to a third: fast enough to be back before the
 next stroke of a drum, slow enough not to follow the waves of a bass."""
 
 
-def gain_edges(peaks: NDArray[np.float32], ceiling: float, sample_rate: int) -> NDArray[np.float32]:
+def gain_edges(
+    peaks: NDArray[np.float32], ceiling: float, sample_rate: int, *, periodic: bool = False
+) -> NDArray[np.float32]:
     """Linear gain at the edges of hops; between them it is a straight line.
 
     Args:
         peaks: True peak per hop of what is to be limited, linear.
         ceiling: What no peak may exceed, linear.
         sample_rate: Frames a second.
+        periodic: Whether the sound is a loop: the gain at its end is that at its beginning.
 
     Returns:
         ``[hops + 1]``, each at most 1.
     """
     hop_seconds = HOP / sample_rate
+    if periodic:
+        lap = round(_PERIODIC_SECONDS / hop_seconds)
+        edges = gain_edges(np.pad(peaks, lap, mode="wrap"), ceiling, sample_rate)
+        inner = edges[lap : lap + len(peaks) + 1].copy()
+        inner[-1] = inner[0] = min(inner[0], inner[-1])
+        return inner
     need = 20 * np.log10(np.maximum(peaks.astype(np.float64) / ceiling, 1.0))
     if not need.any():
         return np.ones(len(peaks) + 1, np.float32)
@@ -47,7 +58,12 @@ def gain_edges(peaks: NDArray[np.float32], ceiling: float, sample_rate: int) -> 
 
 
 def apply_gain(
-    samples: Samples, edges: NDArray[np.float32], gain: float, *, out: Samples | None = None
+    samples: Samples,
+    edges: NDArray[np.float32],
+    gain: float,
+    *,
+    out: Samples | None = None,
+    periodic: bool = False,
 ) -> Samples:
     """Multiply by a gain and by the limiter's curve.
 
@@ -56,6 +72,8 @@ def apply_gain(
         edges: Gains from `gain_edges`.
         gain: Multiplies all.
         out: Where to write, which may be `samples`; `None` for a new array.
+        periodic: Whether the sound is a loop: the curve comes to its last edge at its last frame,
+            though the last hop may be shorter than the others.
 
     Returns:
         ``[channels, frames]``.
@@ -68,6 +86,10 @@ def apply_gain(
         curve = here[:-1, None] + np.diff(here)[:, None] * steps
         part = samples[:, hop * HOP : (hop + len(here) - 1) * HOP]
         flat = curve.reshape(-1)[: part.shape[1]] * np.float32(gain)
+        short = part.shape[1] % HOP
+        if periodic and short:
+            last = np.arange(short, dtype=np.float32) / short
+            flat[-short:] = (here[-2] + (here[-1] - here[-2]) * last) * np.float32(gain)
         np.multiply(part, flat, out=limited[:, hop * HOP : hop * HOP + part.shape[1]])
     return limited
 

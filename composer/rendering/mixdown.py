@@ -43,6 +43,7 @@ class Mix:
         true_peak_dbtp: True peak of the master; `None` for silence.
         master_gain_db: Gain from premaster to master, before the limiter.
         max_limiting_db: How far the limiter turned down the loudest moment.
+        loop: Whether its end leads into its beginning.
     """
 
     stems: Mapping[str, Audio]
@@ -52,6 +53,7 @@ class Mix:
     true_peak_dbtp: float | None
     master_gain_db: float
     max_limiting_db: float
+    loop: bool = False
 
 
 def mix(
@@ -60,6 +62,7 @@ def mix(
     *,
     target_lufs: float = TARGET_LUFS,
     ceiling_dbtp: float = CEILING_DBTP,
+    loop: bool = False,
 ) -> Mix:
     """Mix stems and master the sum.
 
@@ -72,6 +75,8 @@ def mix(
         gains_db: Gain of each stem; 0 dB for what it does not name.
         target_lufs: Integrated loudness of the master.
         ceiling_dbtp: Highest true peak of the master.
+        loop: Whether the end leads into the beginning: gain, loudness and peaks are then those of
+            the loop as it comes round, and nothing jumps where it does.
 
     Raises:
         ValueError: If there are no stems, or they differ in length, channels or sample rate.
@@ -89,8 +94,8 @@ def mix(
         name: Audio(samples, sample_rate) for name, samples in zip(stems, scaled, strict=True)
     }
     if peak == 0:
-        return Mix(levelled, premaster, premaster, None, None, 0.0, 0.0)
-    return _master(levelled, premaster, target_lufs, ceiling_dbtp)
+        return Mix(levelled, premaster, premaster, None, None, 0.0, 0.0, loop)
+    return _master(levelled, premaster, target_lufs, ceiling_dbtp, loop)
 
 
 def _peak(sources: Sequence[Samples], gains: Sequence[float]) -> float:
@@ -119,24 +124,29 @@ def _sum(sources: Sequence[Samples], gains: Sequence[float]) -> tuple[list[Sampl
 
 
 def _master(
-    stems: Mapping[str, Audio], premaster: Audio, target_lufs: float, ceiling_dbtp: float
+    stems: Mapping[str, Audio],
+    premaster: Audio,
+    target_lufs: float,
+    ceiling_dbtp: float,
+    loop: bool,
 ) -> Mix:
     samples, rate = premaster.samples, premaster.sample_rate
     with ThreadPoolExecutor(2) as pool:
-        measuring = pool.submit(hop_powers, samples, rate)
-        peaks = hop_peaks(samples, HOP)
+        measuring = pool.submit(hop_powers, samples, rate, periodic=loop)
+        peaks = hop_peaks(samples, HOP, periodic=loop)
         powers = measuring.result()
 
         def attempt(aim_lufs: float, ceiling_db: float) -> Mix:
-            gain, edges = _settle(peaks, powers, aim_lufs, 10 ** (ceiling_db / 20), rate)
-            limited = apply_gain(samples, edges, gain)
+            ceiling = 10 ** (ceiling_db / 20)
+            gain, edges = _settle(peaks, powers, aim_lufs, ceiling, rate, loop)
+            limited = apply_gain(samples, edges, gain, periodic=loop)
             if edges.min() == 1:
                 # A gain alone: what was measured before holds.
                 loudness = gated_loudness(powers * gain**2)
                 peak_db: float | None = 20 * float(np.log10(peaks.max() * gain))
             else:
-                measuring = pool.submit(integrated_loudness, limited, rate)
-                peak_db = true_peak_db(limited)
+                measuring = pool.submit(integrated_loudness, limited, rate, periodic=loop)
+                peak_db = true_peak_db(limited, periodic=loop)
                 loudness = measuring.result()
             return Mix(
                 stems=stems,
@@ -146,6 +156,7 @@ def _master(
                 true_peak_dbtp=peak_db,
                 master_gain_db=20 * float(np.log10(gain)),
                 max_limiting_db=max(0.0, -20 * float(np.log10(edges.min()))),
+                loop=loop,
             )
 
         return _approach(attempt, target_lufs, ceiling_dbtp)
@@ -176,6 +187,7 @@ def _settle(
     aim_lufs: float,
     ceiling: float,
     sample_rate: int,
+    loop: bool,
 ) -> tuple[float, NDArray[np.float32]]:
     """The gain, and the limiter's curve, that should bring the loudness to the aim.
 
@@ -186,7 +198,7 @@ def _settle(
     counts = np.maximum(np.bincount(hop_of_edge, minlength=len(powers))[: len(powers)], 1)
 
     def limit(gain: float) -> tuple[NDArray[np.float32], float]:
-        edges = gain_edges(peaks * np.float32(gain), ceiling, sample_rate)
+        edges = gain_edges(peaks * np.float32(gain), ceiling, sample_rate, periodic=loop)
         squares = np.bincount(hop_of_edge, np.square(edges), minlength=len(powers))
         reached = gated_loudness(powers * gain**2 * squares[: len(powers)] / counts)
         return edges, aim_lufs if reached is None else reached

@@ -7,7 +7,7 @@ Performance → render without effects → refine → reverb and chorus → stem
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from composer.music.audio import Audio
 from composer.music.performance import Performance
 from composer.rendering.effects import without_effects
 from composer.rendering.events import DRUM_CHANNEL
+from composer.rendering.spans import span_frames, spanned
 from composer.rendering.synth import SynthChoice, choose_synth
 from composer.sounding.jobs import SAMPLE_RATE, Jobs
 from composer.sounding.options import Refining, RefiningReport, StemOutcome
@@ -58,8 +59,20 @@ def sound(
     sample_rate: int,
     refining: Refining | None,
     tell: Progress,
+    *,
+    length_seconds: float | None = None,
+    loop: bool = False,
 ) -> Sound:
     """Play a performance stem by stem, and refine the stems if asked.
+
+    Args:
+        performance: What to play.
+        soundfont: Path or name of a SoundFont; None for the default one.
+        sample_rate: Frames a second.
+        refining: How stems are to be refined; None for not at all.
+        tell: Told of each step.
+        length_seconds: Length of the stems, exact to the sample; None for as long as they ring.
+        loop: Whether their end leads into their beginning.
 
     Raises:
         SoundFontError: If the SoundFont cannot be found or read.
@@ -67,7 +80,19 @@ def sound(
             be refined is none of the piece.
         RefinerError: If the refiner is missing or damaged.
     """
-    choice = choose_synth(soundfont)
+    heard = _heard(performance, choose_synth(soundfont), sample_rate, refining, tell)
+    frames = span_frames(performance, sample_rate, length_seconds, loop=loop)
+    return replace(heard, stems=spanned(heard.stems, frames, loop=loop))
+
+
+def _heard(
+    performance: Performance,
+    choice: SynthChoice,
+    sample_rate: int,
+    refining: Refining | None,
+    tell: Progress,
+) -> Sound:
+    """The stems with all that rings on."""
     reason = "" if refining is None else _why_not(refining, choice, sample_rate)
     if refining is not None and not reason:
         return _refined(performance, choice, refining, tell)

@@ -26,7 +26,7 @@ TRANSCRIBER := .venv/.stamp-transcriber
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help compose test lint types imports wheel-test pytest bench install install-dev install-all \
-	fluidsynth constraints format clean
+	fluidsynth readers constraints format clean
 
 help: ## show this list
 	@echo "make compose      set up, compose 32 bars in C into out/"
@@ -38,6 +38,7 @@ help: ## show this list
 	@echo "make wheel-test   build, install and run the wheel away from the repository"
 	@echo "make format       let ruff put things in order"
 	@echo "make bench        the benchmarks"
+	@echo "make readers      install MuseScore, midi2ly and timidity, which tests ask if they are there"
 	@echo "make constraints  pin constraints.txt anew"
 	@echo "make install      .venv with what composing and evaluating need"
 	@echo "make install-dev  the checking tools too, without torch"
@@ -69,7 +70,7 @@ $(MADE): scripts/make_venv.sh scripts/find_python.sh
 	@touch $@
 
 $(DEFAULT): $(MADE) pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --disable-pip-version-check $(PIP_ARGS) -c constraints.txt -e ".[evaluate]"
+	$(BIN)/python -m pip install --disable-pip-version-check $(PIP_ARGS) -c constraints.txt -e ".[evaluate,notation]"
 	@touch $@
 
 $(DEV): $(MADE) pyproject.toml constraints.txt
@@ -88,6 +89,9 @@ $(FLUIDSYNTH): | $(DEFAULT)
 fluidsynth: $(DEFAULT)
 	@sh scripts/install_fluidsynth.sh
 	@touch $(FLUIDSYNTH)
+
+readers:
+	@sh scripts/install_readers.sh
 
 # No extra can bring it: it asks for TensorFlow, and only its network's file is used.
 $(TRANSCRIBER): scripts/install_transcriber.sh | $(DEV)

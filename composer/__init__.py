@@ -16,17 +16,22 @@ __all__ = [
     "Audio",
     "Brief",
     "ComposerError",
+    "Outcome",
     "Performance",
     "Piece",
     "Plan",
+    "Project",
     "Refiner",
     "Refining",
     "Rendering",
+    "Repetition",
     "Score",
     "Song",
+    "Taken",
     "__version__",
     "check_file",
     "compose",
+    "compose_many",
     "dump_brief",
     "evaluate",
     "load_brief",
@@ -35,15 +40,18 @@ __all__ = [
     "read_midi",
     "read_song",
     "render",
+    "repeat",
     "save",
     "save_audio",
     "song_of",
     "styles",
+    "take_prompt",
 ]
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from composer.batch import Outcome, compose_many
     from composer.errors import ComposerError
     from composer.evaluating.evaluate import evaluate
     from composer.evaluating.originality import originality
@@ -51,7 +59,7 @@ if TYPE_CHECKING:
     from composer.midi.decode import read_midi
     from composer.midi.songs import read_song, song_of
     from composer.music.audio import Audio
-    from composer.music.brief import Brief
+    from composer.music.brief import Brief, Taken
     from composer.music.performance import Performance
     from composer.music.plan import Plan
     from composer.music.score import Score
@@ -65,23 +73,32 @@ if TYPE_CHECKING:
         save,
         save_audio,
     )
+    from composer.project.project import Project
+    from composer.prompting.take import take_prompt
     from composer.refining.refiner import Refiner
+    from composer.repeating import Repetition, repeat
     from composer.sounding.options import Refining
+
 
 _HOMES = {
     "Audio": "composer.music.audio",
     "Brief": "composer.music.brief",
     "ComposerError": "composer.errors",
+    "Outcome": "composer.batch",
     "Performance": "composer.music.performance",
     "Piece": "composer.piece",
     "Plan": "composer.music.plan",
+    "Project": "composer.project.project",
     "Refiner": "composer.refining.refiner",
     "Refining": "composer.sounding.options",
     "Rendering": "composer.piece",
+    "Repetition": "composer.repeating",
     "Score": "composer.music.score",
     "Song": "composer.music.song",
+    "Taken": "composer.music.brief",
     "check_file": "composer.pipeline",
     "compose": "composer.pipeline",
+    "compose_many": "composer.batch",
     "dump_brief": "composer.exporting.brief_toml",
     "evaluate": "composer.evaluating.evaluate",
     "load_brief": "composer.exporting.brief_toml",
@@ -90,9 +107,11 @@ _HOMES = {
     "read_midi": "composer.midi.decode",
     "read_song": "composer.midi.songs",
     "render": "composer.pipeline",
+    "repeat": "composer.repeating",
     "save": "composer.pipeline",
     "save_audio": "composer.pipeline",
     "song_of": "composer.midi.songs",
+    "take_prompt": "composer.prompting.take",
 }
 
 

@@ -6,8 +6,11 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from composer.checking.report import Report
+from composer.checking.timing_rules import landings
+from composer.evaluating.text_setting import lyrics_report
 from composer.midi.encode import encode
 from composer.midi.units import tempo_map
 from composer.music.brief import Brief
@@ -15,7 +18,7 @@ from composer.music.performance import Performance
 from composer.music.plan import Plan
 from composer.music.score import Score
 from composer.rendering.mixdown import Mix
-from composer.sounding.options import RefiningReport
+from composer.sounding.options import Refining, RefiningReport
 from composer.version import __version__
 from composer.writers import Authorship
 
@@ -33,6 +36,7 @@ class Piece:
         authorship: Who wrote which notes: the rules or the model.
         notes: What was decided about fields of the brief that pull against each other.
         rules: The folder of rules that was laid over ours, if any.
+        model: The folder of the user's own transformer, if any.
     """
 
     brief: Brief
@@ -43,6 +47,7 @@ class Piece:
     authorship: Authorship
     notes: tuple[str, ...]
     rules: Path | None = None
+    model: Path | None = None
 
     @property
     def midi(self) -> bytes:
@@ -64,12 +69,16 @@ class Rendering:
         synth: What played it.
         warning: What the user should know about it, or None.
         refining: What the timbre stage did, where it was asked for.
+        soundfont: The SoundFont as it was asked for; None for the default one.
+        asked: What was asked of the timbre stage, if anything.
     """
 
     mix: Mix
     synth: str
     warning: str | None
     refining: RefiningReport | None = None
+    soundfont: str | None = None
+    asked: Refining | None = None
 
 
 def report_of(piece: Piece, rendering: Rendering | None = None) -> dict[str, object]:
@@ -88,6 +97,7 @@ def report_of(piece: Piece, rendering: Rendering | None = None) -> dict[str, obj
         "mood": asdict(piece.plan.mood),
         "bars": score.bars,
         "seconds": round(piece.seconds, 3),
+        "timing": timing_report(piece),
         "form": [{"name": s.name, "bars": s.bars, "energy": s.energy} for s in score.sections],
         "chords": [span.chord.symbol for span in score.chords],
         "parts": [
@@ -98,11 +108,56 @@ def report_of(piece: Piece, rendering: Rendering | None = None) -> dict[str, obj
         "writer": piece.authorship.to_dict(),
         "originality": originality_report(piece.performance),
     }
+    if piece.plan.lyrics:
+        data["lyrics"] = lyrics_report(piece.plan, score)
     if rendering is not None:
         data["audio"] = audio_report(rendering)
         if rendering.refining is not None:
             data["refining"] = rendering.refining.to_dict()
     return data
+
+
+def timing_report(piece: Piece) -> dict[str, object]:
+    """What was asked of the piece's time and what has come of it, as plain data."""
+    plan = piece.plan
+    tempos = [point.quarters_per_minute for point in plan.tempos] or [plan.quarters_per_minute]
+    return {
+        "asked_seconds": plan.length_seconds,
+        "seconds": round(piece.seconds, 6),
+        "loop": plan.loop,
+        "tempo_from": round(min(tempos), 3),
+        "tempo_to": round(max(tempos), 3),
+        "hits": hits_report(piece),
+    }
+
+
+def hits_report(piece: Piece) -> list[dict[str, Any]]:
+    """What has come of each hit, in their order.
+
+    The seconds that were asked, those at which its place is played and at which the nearest note
+    is struck, the error in milliseconds, and what happens there.
+    """
+    meter = piece.plan.meter
+    names = {section.start_bar: section.name for section in piece.plan.sections}
+    hits: list[dict[str, Any]] = []
+    for landing in landings(piece.plan, piece.performance):
+        cue = landing.cue
+        number, place = divmod(cue.onset_quarters, meter.bar_quarters)
+        beat = max(i for i, onset in enumerate(meter.beat_onsets) if onset <= place)
+        within = (place - meter.beat_onsets[beat]) / meter.beat_quarters[beat]
+        struck = landing.struck_seconds
+        hits.append(
+            {
+                "asked": cue.seconds,
+                "landed": round(landing.seconds, 6),
+                "struck": None if struck is None else round(struck, 6),
+                "error_ms": round(1000 * (landing.seconds - cue.seconds), 4),
+                "what": "accent" if cue.kind == "accent" else names[int(number)],
+                "bar": int(number) + 1,
+                "beat": round(float(beat + 1 + within), 3),
+            }
+        )
+    return hits
 
 
 def _keys(score: Score) -> list[dict[str, object]]:
@@ -139,4 +194,6 @@ def audio_report(rendering: Rendering) -> dict[str, object]:
         "max_limiting_db": mix.max_limiting_db,
         "sample_rate": mix.master.sample_rate,
         "seconds": round(mix.master.seconds, 3),
+        "frames": mix.master.frames,
+        "loop": mix.loop,
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,8 +17,11 @@ from composer.checking.midi_file import check_midi
 from composer.checking.report import Report, merge
 from composer.errors import ComposerError
 from composer.exporting.brief_toml import dump_brief
+from composer.exporting.exports import Exported, write_exports
 from composer.exporting.files import FileSet
-from composer.exporting.mixes import write_mix
+from composer.exporting.joining import joined_midi
+from composer.exporting.mixes import Stem, stems_of, write_mix
+from composer.manifest import Operation, write_manifest
 from composer.midi.decode import read_midi
 from composer.music.brief import Brief
 from composer.music.performance import Performance
@@ -82,14 +85,15 @@ def compose(
             why = authorship.note
             notes = (*choices.notes, why) if why else choices.notes
             full = _repeatable(choices.brief, plan)
-            place = _as_path(rules)
-            return Piece(full, plan, score, performance, report, authorship, notes, place)
+            own = _as_path(rules), _as_path(model)
+            return Piece(full, plan, score, performance, report, authorship, notes, *own)
     raise ComposerError(_broken(choices.brief, report))
 
 
 def _repeatable(brief: Brief, plan: Plan) -> Brief:
     """The full brief, with the form that was drawn."""
-    if brief.chords is not None:
+    given = brief.chords is not None and not brief.hits  # for hits a form is chosen over them too
+    if given or brief.lyrics is not None:
         return brief
     return replace(brief, form=" ".join(f"{s.kind}:{s.bars}" for s in plan.sections))
 
@@ -103,7 +107,7 @@ def _performed(
     performance = perform(plan, score, book)
     tell("perform", 1.0)
     tell("check", 0.0)
-    report = merge(check_score(plan, score), check_performance(score, performance))
+    report = merge(check_score(plan, score), check_performance(score, performance, plan))
     tell("check", 1.0)
     return performance, report
 
@@ -114,6 +118,8 @@ def render(
     soundfont: str | None = None,
     sample_rate: int = 44_100,
     refine: bool | Refining = False,
+    length_seconds: float | None = None,
+    loop: bool = False,
     progress: Progress | None = None,
 ) -> Rendering:
     """Play a performance stem by stem, refine the stems if asked, and mix them.
@@ -123,6 +129,10 @@ def render(
         soundfont: Path or name of a SoundFont; None for the bundled one.
         sample_rate: 44100 or 48000; to refine, 44100.
         refine: Whether to give the stems the sound of recorded instruments, or how.
+        length_seconds: Length of the sound, exact to the sample (`Plan.length_seconds`); None for
+            as long as it rings, or for a loop as long as its bars.
+        loop: Whether its end leads into its beginning (`Plan.loop`): what rings on after the end
+            sounds at the beginning.
         progress: Told of each step.
 
     Raises:
@@ -136,9 +146,19 @@ def render(
 
     tell = progress or _silent
     refining = Refining() if refine is True else refine or None
-    heard = sound(performance, soundfont, sample_rate, refining, tell)
+    heard = sound(
+        performance,
+        soundfont,
+        sample_rate,
+        refining,
+        tell,
+        length_seconds=length_seconds,
+        loop=loop,
+    )
     tell("mix", 0.0)
-    result = Rendering(mix(heard.stems), heard.synth, heard.warning, heard.refining)
+    result = Rendering(
+        mix(heard.stems, loop=loop), heard.synth, heard.warning, heard.refining, soundfont, refining
+    )
     tell("mix", 1.0)
     return result
 
@@ -178,29 +198,50 @@ def save(
     rendering: Rendering | None = None,
     stems: bool = False,
     audio_format: str = "wav",
+    exports: Sequence[str] = (),
+    operations: Sequence[Operation] = (),
     progress: Progress | None = None,
 ) -> tuple[Path, ...]:
     """Write a piece's files, all of them or none.
 
     ``piece.mid``, ``piano-roll.png``, ``report.json`` and ``brief.toml``; with a rendering also
-    ``mix.wav``, and with stems ``stems/*.wav``.
+    ``mix.wav``, and with stems ``stems/*.wav``; what `exports` names
+    (`composer.exporting.exports.EXPORTS`); and ``manifest.json``, which describes them all.
 
     Raises:
+        BriefError: If an export is unknown, or the library that it needs is missing.
         OutputError: If the folder cannot be written.
     """
     tell = progress or _silent
     tell("files", 0.0)
     with FileSet(folder) as files:
         files.write("piece.mid", piece.midi)
+        if (both := joined_midi(piece.plan, piece.performance)) is not None:
+            files.write("joined.mid", both)
         files.write("piano-roll.png", picture(piece))
         files.write("report.json", json.dumps(report_of(piece, rendering), indent=1) + "\n")
         files.write("brief.toml", dump_brief(piece.brief, __version__, piece.rules))
         if rendering is not None:
             title = piece.score.title
             write_mix(files, rendering.mix, title, stems=stems, audio_format=audio_format)
+        beside = stems_of(rendering.mix, audio_format) if rendering is not None and stems else ()
+        write_exports(files, exports, _exported(piece, beside))
+        write_manifest(
+            files,
+            piece,
+            rendering,
+            stems=stems,
+            audio_format=audio_format,
+            exports=exports,
+            operations=operations,
+        )
         paths = files.paths
     tell("files", 1.0)
     return paths
+
+
+def _exported(piece: Piece, stems: tuple[Stem, ...]) -> Exported:
+    return Exported(piece.score, piece.performance, piece.plan.style, piece.plan.swing, stems)
 
 
 def save_audio(

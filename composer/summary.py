@@ -60,7 +60,7 @@ def print_summary(
     piece: Piece, rendering: Rendering | None, paths: tuple[Path, ...], seconds: float
 ) -> None:
     """What was made: the brief as it was filled, the verdicts, and where the files lie."""
-    from composer.piece import originality_report
+    from composer.piece import hits_report, originality_report
 
     score = piece.score
     minutes, rest = divmod(round(piece.seconds), 60)
@@ -74,13 +74,19 @@ def print_summary(
         ("rules", _verdict(piece.report)),
         ("originality", str(originality_report(piece.performance)["summary"])),
     ]
+    rows += [
+        ("hit", "{asked:g} s: {what}, bar {bar}, beat {beat:g}".format(**hit))
+        for hit in hits_report(piece)
+    ]
     if rendering is not None and rendering.mix.loudness_lufs is not None:
         mix = rendering.mix
+        exact = piece.plan.length_seconds is not None
+        ending = "as a loop" if mix.loop else "exactly" if exact else "with its tail"
         rows.append(
             (
                 "audio",
                 f"{rendering.synth}; {mix.loudness_lufs:.1f} LUFS, "
-                f"peak {mix.true_peak_dbtp:.1f} dBTP, {mix.master.seconds:.1f} s with its tail",
+                f"peak {mix.true_peak_dbtp:.1f} dBTP, {mix.master.seconds:.1f} s {ending}",
             )
         )
     if rendering is not None and rendering.refining is not None:

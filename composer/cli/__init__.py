@@ -1,7 +1,8 @@
 """The command line: flags → Brief → pipeline. No musical logic lives here.
 
 Exit codes: 0 done; 1 `compose check` found a broken rule, `compose originality` found a passage
-above the band, or the reader of our output went away; 2 an error of one line; 130 Ctrl-C.
+above the band, `compose repeat` another byte, or the reader of our output went away; 2 an error of
+one line; 130 Ctrl-C.
 """
 
 from __future__ import annotations
@@ -14,12 +15,34 @@ from typing import NoReturn
 
 import click
 
-from composer.cli import commands, corpus, evaluating, originality, refining
+from composer.cli import (
+    batch,
+    commands,
+    corpus,
+    evaluating,
+    originality,
+    project,
+    project_changes,
+    refining,
+    repeating,
+)
 from composer.cli.composing import cli
 from composer.cli.values import InterruptedRunError
 from composer.errors import ComposerError, nearest
 
-__all__ = ["cli", "commands", "corpus", "evaluating", "main", "originality", "refining"]
+__all__ = [
+    "batch",
+    "cli",
+    "commands",
+    "corpus",
+    "evaluating",
+    "main",
+    "originality",
+    "project",
+    "project_changes",
+    "refining",
+    "repeating",
+]
 
 _INTERRUPTED = 130
 _TRACEBACK = "COMPOSER_TRACEBACK"

@@ -17,8 +17,10 @@ from composer.cli.timing import timing_options
 from composer.cli.values import (
     InterruptedRunError,
     audio_options,
+    checked_exports,
     checked_format,
     checked_rate,
+    export_option,
     given,
     number,
     path,
@@ -129,6 +131,7 @@ class Commands(click.Group):
 )
 @click.option("--rules", callback=path, metavar="PATH", help="Folder of rules laid over ours.")
 @click.option("--model", callback=path, metavar="PATH", help="Folder of your own transformer.")
+@export_option
 @click.option("--no-audio", is_flag=True, help="Write MIDI, picture and report only.")
 @refining_options
 @audio_options
@@ -136,14 +139,14 @@ class Commands(click.Group):
 @click.version_option(__version__, prog_name="composer")
 @click.pass_context
 def cli(ctx: click.Context, /, **options: Any) -> None:
-    r"""Compose a finished arrangement: editable MIDI, audio, a piano roll and a report.
+    """Compose a finished arrangement: editable MIDI, audio, a piano roll and a report.
 
     Without a command, the options are the brief; what they leave open is chosen and reported.
 
     \b
       compose --key C --bars 32
       compose --style jazz-swing --chords "Dm7 | G7 | Cmaj7 | %" --bars 16 --stems
-    """
+    """  # noqa: D301 - click reads the character
     if ctx.invoked_subcommand is None:
         _compose(ctx, **options)
         return
@@ -169,6 +172,7 @@ def _compose(
     wet: float | None,
     refine_parts: str | None,
     refine_model: Path | None,
+    exports: str | None,
     audio_format: str,
     sample_rate: int,
     out: Path,
@@ -182,10 +186,11 @@ def _compose(
         _refuse_audio_options(ctx)
     if not refine:
         _refuse_refining_options(ctx)
+    names = checked_exports(exports)
     if not 1 <= variations <= _MAX_VARIATIONS:
         raise BriefError("variations", f"must be from 1 to {_MAX_VARIATIONS}, not {variations}")
     material = {name: fields.pop(name) for name in MATERIAL_OPTIONS}
-    asked = taken(_brief(brief_file, fields), rules, material)
+    asked = taken(brief_of(brief_file, fields), rules, material)
     brief = asked.brief
     if brief.seed <= _MAX_SEED < brief.seed + variations - 1:
         raise BriefError("variations", f"count seeds up from {brief.seed}, past {_MAX_SEED}")
@@ -223,6 +228,8 @@ def _compose(
                         soundfont=soundfont,
                         sample_rate=sample_rate,
                         refine=replace(refining, seed=brief.seed + index) if refining else False,
+                        length_seconds=piece.plan.length_seconds,
+                        loop=piece.plan.loop,
                         progress=tell,
                     )
                 paths = pipeline.save(
@@ -231,6 +238,7 @@ def _compose(
                     rendering=rendering,
                     stems=stems,
                     audio_format=audio_format,
+                    exports=names,
                     progress=tell,
                 )
             written += 1
@@ -264,7 +272,7 @@ def _announce(
     print_summary(piece, rendering, paths, seconds)
 
 
-def _brief(file: Path | None, fields: Mapping[str, Any]) -> Brief:
+def brief_of(file: Path | None, fields: Mapping[str, Any]) -> Brief:
     """The brief of the file, with the flags laid over it."""
     from composer.exporting.brief_toml import load_brief
     from composer.music.brief import Brief

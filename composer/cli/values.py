@@ -80,6 +80,17 @@ def checked_rate(sample_rate: int) -> None:
         raise BriefError("sample-rate", f"must be 44100 or 48000, not {sample_rate}")
 
 
+def checked_exports(names: str | None) -> tuple[str, ...]:
+    """Names of exports, or a hint at the nearest; refused where a library is missing."""
+    if names is None:
+        return ()
+    from composer.exporting.exports import check_exports, parse_exports
+
+    found = parse_exports(names)
+    check_exports(found)
+    return found
+
+
 def progress(silent: bool, index: int = 0, count: int = 1) -> Any:
     """A progress bar on the terminal; nothing where there is none.
 
@@ -124,6 +135,15 @@ _REFINE_PARTS = click.option(
 )
 _REFINE_MODEL = click.option(
     "--refine-model", callback=path, metavar="PATH", help="Folder of your own refiner."
+)
+
+
+export_option = click.option(
+    "--export",
+    "exports",
+    callback=text,
+    metavar="NAMES",
+    help="More files: midi-parts, musicxml, lead-sheet, dawproject, reaper, or all.",
 )
 
 

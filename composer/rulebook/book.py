@@ -17,6 +17,7 @@ from composer.rulebook.melody_tables import MelodyTable, read_melody
 from composer.rulebook.moods import Moods, read_moods
 from composer.rulebook.percussion import HandInstrument, read_percussion
 from composer.rulebook.progressions import Progressions, read_progressions
+from composer.rulebook.prompts import LANGUAGES, Lexeme, Names, known_lexemes, read_prompts
 from composer.rulebook.reader import Table, read_toml
 from composer.rulebook.style_references import check_references, short
 from composer.rulebook.styles import Style, read_style
@@ -28,6 +29,8 @@ from composer.theory.meter import Meter
 from composer.theory.scale import Scale
 
 T = TypeVar("T")
+
+_SHORTEST_NAME = 3  # letters by which a style may be called
 
 
 def bundled_rules() -> Path:
@@ -178,13 +181,16 @@ class Rulebook:
         return self.names("styles")
 
     def style(self, name: str) -> Style:
-        """Read a style.
+        """Read a style by its name, or by a beginning that it shares with none: ``bossa``.
 
         Raises:
             BriefError: If there is none of that name.
             RuleError: If its file is wrong.
         """
         wanted = "-".join(name.lower().replace("_", " ").split())
+        begun = [known for known in self.style_names if known.startswith(wanted)]
+        if wanted not in self.style_names and len(begun) == 1 and len(wanted) >= _SHORTEST_NAME:
+            wanted = begun[0]
         if wanted not in self.style_names:
             raise BriefError("style", f'"{name}" is no style; {nearest(wanted, self.style_names)}')
         return self._load(
@@ -211,6 +217,21 @@ class Rulebook:
         """Beats for a meter by what carries them, counted as it is or otherwise."""
         name = f"{meter.numerator}-{meter.denominator}"
         return self._load("pulses", name, lambda table: read_pulses(table, meter.name), "meter")
+
+    @cached_property
+    def prompts(self) -> Mapping[str, Lexeme]:
+        """What phrases of a prompt mean, as `composer.rulebook.prompts.folded` writes them."""
+        instruments, aliases = self._instruments
+        words = {name: name for name in instruments} | aliases
+        roles = {*theory_rules.ROLES, *theory_rules.FAMILIES}
+        names = Names(self.style_names, words, roles, self.moods.words)
+        found = known_lexemes(names)
+        for folder in self.folders:
+            for language in LANGUAGES:
+                file = f"prompts/{language}.toml"
+                if (folder / file).is_file():
+                    found |= read_prompts(read_toml(folder / file, file), names)
+        return found
 
     @cached_property
     def percussion(self) -> Mapping[str, HandInstrument]:

@@ -48,6 +48,7 @@ def test_writes_all_files_and_says_where(piece: Path) -> None:
         "piano-roll.png",
         "report.json",
         "brief.toml",
+        "manifest.json",
         "mix.wav",
         "stems",
     }

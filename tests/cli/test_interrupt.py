@@ -73,7 +73,7 @@ def test_ctrl_c_among_variations_says_how_many_are_there(tmp_path: Path) -> None
     folders = sorted(path.name for path in out.iterdir())
     assert folders == [f"variation-{n + 1:02d}" for n in range(len(folders))]
     assert f"error: interrupted; {len(folders)} of 100 pieces were written to" in shown
-    assert all(len(list(folder.iterdir())) == 4 for folder in out.iterdir())
+    assert all(len(list(folder.iterdir())) == 5 for folder in out.iterdir())
 
 
 def test_ctrl_c_without_a_terminal_is_one_line(tmp_path: Path) -> None:

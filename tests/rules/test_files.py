@@ -43,7 +43,7 @@ def chord(token: str) -> Chord | None:
 
 
 def test_only_toml_files_lie_in_known_folders() -> None:
-    known = {"styles", "forms", "progressions", "melody", "grooves", "pulses"}
+    known = {"styles", "forms", "progressions", "melody", "grooves", "pulses", "prompts"}
     assert {path.name for path in FOLDER.iterdir() if path.is_dir()} == known
     assert [str(p) for p in FOLDER.rglob("*") if p.is_file() and p.suffix != ".toml"] == []
 
@@ -81,6 +81,7 @@ def test_every_file_loads(file: str) -> None:
         "grooves": lambda: book.groove(stem).beats,
         "pulses": lambda: book.pulses(parse_meter(stem.replace("-", "/"))),
         "percussion.toml": lambda: book.percussion,
+        "prompts": lambda: book.prompts,
     }
     assert readers[file.split("/", maxsplit=1)[0]]()
 

@@ -26,7 +26,7 @@ TRANSCRIBER := .venv/.stamp-transcriber
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help compose test lint types imports wheel-test pytest bench install install-dev install-all \
-	fluidsynth readers constraints format clean
+	fluidsynth readers constraints format docs clean
 
 help: ## show this list
 	@echo "make compose      set up, compose 32 bars in C into out/"
@@ -39,6 +39,7 @@ help: ## show this list
 	@echo "make format       let ruff put things in order"
 	@echo "make bench        the benchmarks"
 	@echo "make readers      install MuseScore, midi2ly and timidity, which tests ask if they are there"
+	@echo "make docs         the reference of the Python API, in build/api"
 	@echo "make constraints  pin constraints.txt anew"
 	@echo "make install      .venv with what composing and evaluating need"
 	@echo "make install-dev  the checking tools too, without torch"
@@ -120,6 +121,9 @@ format: $(DEV)
 
 bench: $(DEFAULT) $(FLUIDSYNTH)
 	$(BIN)/python benchmarks/run.py
+
+docs: $(DEV)
+	$(BIN)/python scripts/api_reference.py --out build/api
 
 constraints: $(MADE)
 	$(BIN)/python scripts/constraints.py $(PYTHONS)

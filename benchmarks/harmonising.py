@@ -1,13 +1,13 @@
 """Measure the chords that are found for a tune against those that it has.
 
-    python benchmarks/harmonising.py POP909/POP909              # 40 songs that no weight was set by
-    python benchmarks/harmonising.py POP909/POP909 --songs 80 --seen   # the others, for setting them
-    python benchmarks/harmonising.py --own 12                   # tunes of our own pieces, and plans
-    python benchmarks/harmonising.py --smoke                    # two of those: continuous integration
+    python benchmarks/harmonising.py POP909/POP909          # 40 songs that no weight was set by
+    python benchmarks/harmonising.py POP909/POP909 --seen   # of the others, for setting weights
+    python benchmarks/harmonising.py --own 12               # tunes of our own pieces, and plans
+    python benchmarks/harmonising.py --smoke                # two of those: continuous integration
 
 The POP909 data set (Wang and others, 2020) has songs by number: a tune, beats and chords. Its odd
 numbers were used to set weights, and even ones are measured. Beside our chords stand two
-baselines: the tonic throughout, and in each bar the triad of the key that shares most with the tune.
+baselines: the tonic throughout, and in each bar the triad of the key that shares most with it.
 The key is heard in the tune in every case. Figures are shares of beats, but for the last: the
 share of the time on downbeats and middles of bars in which the tune has a note of the chord.
 """
@@ -26,6 +26,7 @@ from pathlib import Path
 
 from composer.midi.decode import read_midi
 from composer.music.brief import Brief
+from composer.music.performance import Performance
 from composer.music.tune import TuneNote
 from composer.pipeline import compose
 from composer.rulebook import Rulebook, load_rulebook
@@ -40,6 +41,7 @@ from composer.writing.tune_likeness import phrases_of
 GRID = 4  # places a beat at which notes are taken to begin
 SEED = 909
 Line = list[tuple[Fraction, Chord]]
+Placed = tuple[Fraction, int | None, frozenset[int]]
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Song:
     style: str
     meter: Meter
     notes: tuple[TuneNote, ...]
-    chords: tuple[tuple[Fraction, int | None, frozenset[int]], ...]
+    chords: tuple[Placed, ...]
 
     @property
     def bars(self) -> int:
@@ -108,10 +110,10 @@ def _lines(path: Path) -> list[str]:
     return [line for line in path.read_text().splitlines() if line.strip()]
 
 
-def _seconds(performance: object) -> Callable[[int], float]:
+def _seconds(performance: Performance) -> Callable[[int], float]:
     """How ticks become seconds; the files have one tempo."""
-    tempi = performance.tempos  # type: ignore[attr-defined]
-    rate = tempi[0].microseconds_per_quarter / 1e6 / performance.ticks_per_quarter  # type: ignore[attr-defined]
+    tempi = performance.tempos
+    rate = tempi[0].microseconds_per_quarter / 1e6 / performance.ticks_per_quarter
     return lambda ticks: ticks * rate
 
 
@@ -147,7 +149,7 @@ def _labelled(label: str, book: Rulebook) -> tuple[int | None, frozenset[int]]:
     """Root and pitch classes of a chord as POP909 writes it."""
     if ":" not in label:
         return None, frozenset()
-    root, quality = label.split("/")[0].split(":")
+    root, quality = label.split("/", maxsplit=1)[0].split(":")
     tonic = parse_pitch_class(root)
     chord = book.chords.parse(f"{root}{_SUFFIXES[quality]}", tonic)
     return tonic.number, chord.numbers
@@ -186,7 +188,8 @@ def own(count: int) -> list[Song]:
             (span.onset_quarters, span.chord.root.number, span.chord.numbers)
             for span in piece.plan.chords
         )
-        songs.append(Song(f"{style} {number}", style, piece.plan.meter, tuple(_voice(spans)), chords))
+        meter = piece.plan.meter
+        songs.append(Song(f"{style} {number}", style, meter, tuple(_voice(spans)), chords))
     return songs
 
 
@@ -215,17 +218,18 @@ def _triad(key: Key, degree: int, book: Rulebook) -> Chord:
 
 
 def overlapping(song: Song, key: Key, book: Rulebook) -> Line:
-    """In each bar the triad of the key that shares most with the tune; the last one again if none."""
+    """In each bar the triad of the key that shares most with the tune; in a rest the last."""
     degrees = (0, 3, 4, 5, 1, 2) if len(key.pitch_classes) == 7 else (0,)
     triads = [_triad(key, degree, book) for degree in degrees]
     line: Line = []
     for bar in range(song.bars):
         start = song.meter.bar_quarters * bar
         end = start + song.meter.bar_quarters
+        heard = [n for n in song.notes if n.onset_quarters < end and start < n.end_quarters]
         shared = [
             sum(
-                max(Fraction(0), min(end, n.end_quarters) - max(start, n.onset_quarters))
-                for n in song.notes
+                min(end, n.end_quarters) - max(start, n.onset_quarters)
+                for n in heard
                 if n.pitch.midi % 12 in triad.numbers
             )
             for triad in triads
@@ -243,7 +247,9 @@ def measure(songs: Sequence[Song], way: Callable[[Song, Key, Rulebook], Line]) -
     root, triad, tones, sung = Share(), Share(), Share(), Share()
     for song in songs:
         key = key_of_tune(song.notes, song.meter, book.scales)
-        line = [(onset, c.root.number, c.numbers) for onset, c in way(song, key, book)]
+        line: list[Placed] = [
+            (onset, c.root.number, c.numbers) for onset, c in way(song, key, book)
+        ]
         for bar in range(song.bars):
             for onset in song.meter.beat_onsets:
                 at = song.meter.bar_quarters * bar + onset
@@ -251,7 +257,7 @@ def measure(songs: Sequence[Song], way: Callable[[Song, Key, Rulebook], Line]) -
                 if true[1] is None:
                     continue
                 root.add(true[1] == found[1])
-                kind = [[(r + i) % 12 in t for i in (3, 4)] for _, r, t in (true, found)]
+                kind = [[((r or 0) + i) % 12 in t for i in (3, 4)] for _, r, t in (true, found)]
                 triad.add(true[1] == found[1] and kind[0] == kind[1])
                 tones.add(len(true[2] & found[2]) / len(true[2] | found[2]))
         _covered(song, line, sung)
@@ -266,13 +272,12 @@ def covered(songs: Sequence[Song]) -> Share:
     return share
 
 
-def _at(line: Sequence[tuple[Fraction, int | None, frozenset[int]]], at: Fraction):  # type: ignore[no-untyped-def]
+def _at(line: Sequence[Placed], at: Fraction) -> Placed:
+    """The chord that sounds at a moment."""
     return line[max(bisect.bisect_right(line, at, key=lambda entry: entry[0]) - 1, 0)]
 
 
-def _covered(
-    song: Song, line: Sequence[tuple[Fraction, int | None, frozenset[int]]], share: Share
-) -> None:
+def _covered(song: Song, line: Sequence[Placed], share: Share) -> None:
     bar, beat = song.meter.bar_quarters, song.meter.beat_quarters[0]
     for note in song.notes:
         if note.onset_quarters % bar not in (0, song.meter.middle):
@@ -293,7 +298,7 @@ def main() -> int:
     )
     parser.add_argument("folder", nargs="?", type=Path, help="POP909's folder of numbered songs")
     parser.add_argument("--songs", type=int, default=40)
-    parser.add_argument("--seen", action="store_true", help="songs of the half that weights were set by")
+    parser.add_argument("--seen", action="store_true", help="songs that weights were set by")
     parser.add_argument("--own", type=int, default=0, help="tunes of so many pieces of our own")
     parser.add_argument("--smoke", action="store_true")
     asked = parser.parse_args()

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from composer.batch import Outcome, compose_many
+    from composer.checking.midi_file import check_file
     from composer.errors import ComposerError
     from composer.evaluating.evaluate import evaluate
     from composer.evaluating.originality import originality
@@ -65,14 +66,7 @@ if TYPE_CHECKING:
     from composer.music.score import Score
     from composer.music.song import Song
     from composer.piece import Piece, Rendering
-    from composer.pipeline import (
-        check_file,
-        compose,
-        picture,
-        render,
-        save,
-        save_audio,
-    )
+    from composer.pipeline import compose, picture, render, save, save_audio
     from composer.project.project import Project
     from composer.prompting.take import take_prompt
     from composer.refining.refiner import Refiner
@@ -96,7 +90,7 @@ _HOMES = {
     "Score": "composer.music.score",
     "Song": "composer.music.song",
     "Taken": "composer.music.brief",
-    "check_file": "composer.pipeline",
+    "check_file": "composer.checking.midi_file",
     "compose": "composer.pipeline",
     "compose_many": "composer.batch",
     "dump_brief": "composer.exporting.brief_toml",

@@ -11,13 +11,14 @@ import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import active_children, get_context
 from pathlib import Path
 from types import FrameType
 
 from composer import pipeline
 from composer.errors import BriefError, ComposerError
+from composer.exporting.files import rehearse
 from composer.music.brief import Brief
 from composer.sounding.options import Refining
 
@@ -79,6 +80,7 @@ class _Task:
     stems: bool
     audio_format: str
     exports: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def compose_many(
@@ -95,6 +97,7 @@ def compose_many(
     stems: bool = False,
     audio_format: str = "wav",
     exports: Sequence[str] = (),
+    notes: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> tuple[Outcome, ...]:
     """Compose and save a piece for each of many briefs, in several processes.
@@ -113,10 +116,11 @@ def compose_many(
             `composer.save` take it.
         soundfont: Path or name of a SoundFont.
         sample_rate: 44100 or 48000.
-        refine: Whether to refine the stems, or how.
+        refine: Whether to refine the stems, or how; its seed is that of each brief.
         stems: Whether to write them.
         audio_format: ``wav``, ``flac`` or ``ogg``.
         exports: The forms in which to export each piece as well.
+        notes: What stands before the notes of every piece, such as those of a prompt.
         progress: Told whenever a piece is done.
 
     Returns:
@@ -134,7 +138,7 @@ def compose_many(
     """
     if jobs is not None and not 1 <= jobs <= MAX_JOBS:
         raise BriefError("jobs", f"must be from 1 to {MAX_JOBS}, not {jobs}")
-    pipeline.rehearse(folder)
+    rehearse(folder)
     named = briefs if isinstance(briefs, Mapping) else _numbered(briefs)
     tasks = [
         _Task(
@@ -150,6 +154,7 @@ def compose_many(
             stems=stems,
             audio_format=audio_format,
             exports=tuple(exports),
+            notes=tuple(notes),
         )
         for name, brief in named.items()
     ]
@@ -247,13 +252,15 @@ def _done(task: _Task) -> Outcome:
 
 def _written(task: _Task) -> Outcome:
     piece = pipeline.compose(task.brief, rules=task.rules, model=task.model)
+    piece = replace(piece, notes=(*task.notes, *piece.notes))
     rendering = None
+    refining = Refining() if task.refine is True else task.refine
     if task.audio:
         rendering = pipeline.render(
             piece.performance,
             soundfont=task.soundfont,
             sample_rate=task.sample_rate,
-            refine=task.refine,
+            refine=replace(refining, seed=task.brief.seed) if refining else False,
             length_seconds=piece.plan.length_seconds,
             loop=piece.plan.loop,
         )

@@ -59,6 +59,24 @@ class Piece:
         """Length as it is played, without the tail."""
         return tempo_map(self.performance).seconds(self.performance.end_ticks)
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the facts and the piano roll."""
+        from composer.exporting.notebook import image, table
+        from composer.exporting.pictures import draw_piano_roll
+
+        score = self.score
+        rows = (
+            ("length", f"{score.bars} bars of {score.meter}, {self.seconds:.1f} s"),
+            ("key", score.key.name),
+            ("tempo", f"{score.quarters_per_minute:g} quarters a minute"),
+            ("form", " ".join(f"{s.name}:{s.bars}" for s in score.sections)),
+            ("parts", ", ".join(f"{p.plan.name} ({p.plan.role})" for p in score.parts)),
+            ("writer", self.authorship.sentence()),
+            *(("note", note) for note in self.notes),
+        )
+        roll = draw_piano_roll(score, energy=[bar.energy for bar in self.plan.bars])
+        return table(score.title, rows) + image(roll, f"Piano roll of {score.title}")
+
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
@@ -79,6 +97,20 @@ class Rendering:
     refining: RefiningReport | None = None
     soundfont: str | None = None
     asked: Refining | None = None
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the facts and a player."""
+        from composer.exporting.notebook import player, table
+
+        mix = self.mix
+        loud = "silent"
+        if mix.loudness_lufs is not None:
+            loud = f"{mix.loudness_lufs:.1f} LUFS, peak {mix.true_peak_dbtp:.1f} dBTP"
+        rows = [("length", f"{mix.master.seconds:.1f} s"), ("loudness", loud)]
+        rows += [("stems", ", ".join(mix.stems))]
+        if self.warning:
+            rows.append(("warning", self.warning))
+        return table(self.synth, rows) + player(mix.master)
 
 
 def report_of(piece: Piece, rendering: Rendering | None = None) -> dict[str, object]:

@@ -6,14 +6,12 @@ Brief → plan → Plan → write → Score → perform → Performance → rend
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from composer.checking.check import check_performance, check_score
-from composer.checking.midi_file import check_midi
 from composer.checking.report import Report, merge
 from composer.errors import ComposerError
 from composer.exporting.brief_toml import dump_brief
@@ -22,7 +20,6 @@ from composer.exporting.files import FileSet
 from composer.exporting.joining import joined_midi
 from composer.exporting.mixes import Stem, stems_of, write_mix
 from composer.manifest import Operation, write_manifest
-from composer.midi.decode import read_midi
 from composer.music.brief import Brief
 from composer.music.performance import Performance
 from composer.music.plan import Plan
@@ -35,13 +32,13 @@ from composer.version import __version__
 from composer.writers import ways_to_write
 from composer.writing.choices import resolve
 from composer.writing.plan import make_plan
+from composer.writing.tune_player import fewer_players
 
 Progress = Callable[[str, float], None]
 """Takes the step's name and how much of it is done: 0 when it begins, 1 when it ends."""
 
 
-class _RehearsalError(Exception):
-    """Ends a rehearsal, so that all is undone."""
+_FEWER = "the melody leaves no way that keeps every rule with all players; there are fewer: {}"
 
 
 def compose(
@@ -87,7 +84,12 @@ def compose(
             full = _repeatable(choices.brief, plan)
             own = _as_path(rules), _as_path(model)
             return Piece(full, plan, score, performance, report, authorship, notes, *own)
-    raise ComposerError(_broken(choices.brief, report))
+    fewer = fewer_players(plan.parts) if plan.tune else None
+    if fewer is None:
+        raise ComposerError(_broken(choices.brief, report))
+    smaller = replace(choices.brief, parts=fewer)
+    piece = compose(smaller, rules=rules, model=model, progress=progress)
+    return replace(piece, notes=(*choices.notes, _FEWER.format(", ".join(fewer))))
 
 
 def _repeatable(brief: Brief, plan: Plan) -> Brief:
@@ -161,34 +163,6 @@ def render(
     )
     tell("mix", 1.0)
     return result
-
-
-def check_sound(
-    soundfont: str | None = None, refining: Refining | None = None, sample_rate: int = 44_100
-) -> None:
-    """See, before any work, that there is something to play with, and to refine with if asked.
-
-    Raises:
-        SoundFontError: If the SoundFont cannot be found or read.
-        BriefError: If stems cannot be refined at the sample rate.
-        RefinerError: If the refiner is missing or damaged.
-    """
-    from composer.rendering.synth import choose_synth
-    from composer.sounding.stems import check_refining
-
-    choose_synth(soundfont)
-    if refining is not None:
-        check_refining(refining, soundfont, sample_rate)
-
-
-def rehearse(folder: Path | str) -> None:
-    """See, before any work, that files can be written to a folder; leaves no trace.
-
-    Raises:
-        OutputError: If they cannot.
-    """
-    with contextlib.suppress(_RehearsalError), FileSet(folder):
-        raise _RehearsalError
 
 
 def save(
@@ -275,21 +249,6 @@ def picture(piece: Piece) -> bytes:
     from composer.exporting.pictures import draw_piano_roll
 
     return draw_piano_roll(piece.score, energy=[bar.energy for bar in piece.plan.bars])
-
-
-def check_file(path: Path | str, rules: Path | str | None = None) -> tuple[Performance, Report]:
-    """Check any MIDI file against the hard rules, as far as a file allows.
-
-    Raises:
-        MidiError: If it cannot be read.
-        RuleError: If a rule file is wrong.
-    """
-    book = load_rulebook(_as_path(rules))
-    performance = read_midi(path)
-    known = reversed(list(book.instruments.values()))
-    by_program = {i.program: i for i in known if not i.is_drums}
-    report = check_midi(performance, book.scales, book.scale_aliases, book.chords, by_program)
-    return performance, report
 
 
 def _as_path(path: Path | str | None) -> Path | None:

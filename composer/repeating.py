@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from composer.errors import ManifestError
-from composer.exporting.files import FileDigest
+from composer.exporting.files import FileDigest, rehearse
 from composer.manifest import Manifest, Options, read_manifest
 from composer.piece import Piece
 from composer.sounding.options import Refining
@@ -109,11 +109,8 @@ def _made_again(manifest: Manifest, folder: Path, progress: Progress | None) -> 
     """Make the run again in a folder, and read the manifest of what was made."""
     from composer import pipeline
 
-    asked = manifest.options
-    pipeline.rehearse(folder)
-    piece = _piece_again(manifest, progress)
-    # What the first run was told is no music, but it stands in its report.
-    piece = replace(piece, notes=manifest.notes)
+    rehearse(folder)
+    asked, piece = manifest.options, _piece(manifest, progress)
     rendering = None
     if asked.audio:
         rendering = pipeline.render(
@@ -138,17 +135,19 @@ def _made_again(manifest: Manifest, folder: Path, progress: Progress | None) -> 
     return read_manifest(folder)
 
 
-def _piece_again(manifest: Manifest, progress: Progress | None) -> Piece:
-    """The piece composed again, and changed as the project was from which it came."""
-    asked = manifest.options
+def _piece(manifest: Manifest, progress: Progress | None) -> Piece:
+    """The piece, composed again; what was done to it in a project is done again."""
+    from composer.pipeline import compose
+    from composer.project.operations import replay
+
+    rules, model = manifest.options.rules, manifest.options.model
     if manifest.operations:
-        from composer.project.operations import replay
-
-        state = replay(manifest.brief, manifest.operations, asked.rules, asked.model, progress)
-        return state.piece(asked.rules, asked.model)
-    from composer import pipeline
-
-    return pipeline.compose(manifest.brief, rules=asked.rules, model=asked.model, progress=progress)
+        state = replay(manifest.brief, manifest.operations, rules, model, progress)
+        piece = state.piece(rules, model)
+    else:
+        piece = compose(manifest.brief, rules=rules, model=model, progress=progress)
+    # What the first run was told is no music, but it stands in its report.
+    return replace(piece, notes=manifest.notes)
 
 
 def _refining(options: Options) -> Refining | None:
@@ -187,8 +186,11 @@ def _differences(then: Manifest, now: Manifest) -> tuple[Difference, ...]:
 def _changed(manifest: Manifest) -> Iterator[str]:
     """Files beside the manifest that are there, and are not what it says of them."""
     for file in manifest.files:
+        path = manifest.path.parent / file.name
+        if not path.is_file():  # a pipe would never end
+            continue
         try:
-            with (manifest.path.parent / file.name).open("rb") as beside:
+            with path.open("rb") as beside:
                 checksum = hashlib.file_digest(beside, "sha256").hexdigest()
         except OSError:
             continue

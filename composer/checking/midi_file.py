@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from composer.checking.file_index import FileIndex
 from composer.checking.file_rules import (
@@ -22,7 +23,9 @@ from composer.checking.played_rules import (
     judge_played_velocities,
 )
 from composer.checking.report import Report, Rule
+from composer.midi.decode import read_midi
 from composer.music.performance import Performance
+from composer.rulebook import load_rulebook
 from composer.theory.chord import ChordVocabulary
 from composer.theory.instruments import Instrument
 from composer.theory.scale import Scale
@@ -49,6 +52,25 @@ FILE_RULES: tuple[Rule[FileIndex], ...] = (
     Rule("limbs", "The drums need at most two hands and two feet", judge_played_limbs),
 )
 """What a MIDI file can be asked, in the order of the report."""
+
+
+def check_file(path: Path | str, rules: Path | str | None = None) -> tuple[Performance, Report]:
+    """Check any MIDI file against the hard rules, as far as a file allows.
+
+    Args:
+        path: The file.
+        rules: A folder of rules to lay over ours.
+
+    Raises:
+        MidiError: If it cannot be read.
+        RuleError: If a rule file is wrong.
+    """
+    book = load_rulebook(Path(rules) if rules is not None else None)
+    performance = read_midi(path)
+    known = reversed(list(book.instruments.values()))
+    by_program = {i.program: i for i in known if not i.is_drums}
+    report = check_midi(performance, book.scales, book.scale_aliases, book.chords, by_program)
+    return performance, report
 
 
 def check_midi(

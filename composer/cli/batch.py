@@ -60,11 +60,12 @@ def batch(
     checked_rate(sample_rate)
     names = checked_exports(exports)
     files = _files(briefs)
-    from composer import pipeline
     from composer.batch import Outcome, compose_many
 
     if not no_audio:
-        pipeline.check_sound(soundfont)
+        from composer.sounding.stems import check_sound
+
+        check_sound(soundfont)
     read, failed = _read(files)
     written = ended = 0
 

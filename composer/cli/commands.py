@@ -51,7 +51,7 @@ def styles(rules: Path | None, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def check(file: Path, rules: Path | None, as_json: bool) -> None:
     """Check any MIDI file against the hard rules; exit code 1 if one is broken."""
-    from composer.pipeline import check_file
+    from composer.checking.midi_file import check_file
 
     performance, report = check_file(file, rules)
     if as_json:
@@ -82,11 +82,12 @@ def render(
     audio_format = checked_format(audio_format)
     checked_rate(sample_rate)
     from composer import pipeline
+    from composer.exporting.files import rehearse
     from composer.midi.decode import read_midi
     from composer.piece import audio_report
 
     performance = read_midi(file)
-    pipeline.rehearse(out)
+    rehearse(out)
     with progress(quiet or as_json) as tell:
         rendering = pipeline.render(
             performance, soundfont=soundfont, sample_rate=sample_rate, progress=tell

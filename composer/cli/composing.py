@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from composer import __version__
+from composer.cli.groups import HeadedCommands
 from composer.cli.material import MATERIAL_OPTIONS, material_options, taken
 from composer.cli.timing import timing_options
 from composer.cli.values import (
@@ -27,10 +28,13 @@ from composer.cli.values import (
     progress,
     refining_of,
     refining_options,
+    refuse_audio_options,
+    refuse_refining_options,
     text,
     whole,
 )
-from composer.errors import BriefError, nearest
+from composer.cli.variations import MAX_JOBS, compose_at_once, is_there, variation_name
+from composer.errors import BriefError
 
 if TYPE_CHECKING:
     from composer.music.brief import Brief
@@ -40,28 +44,8 @@ _MAX_VARIATIONS = 100
 _MAX_SEED = 2**63 - 1
 
 
-class Commands(click.Group):
-    """A group whose own options compose, and that names the nearest command for a wrong one."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, or say which is nearest."""
-        if args and args[0] not in self.commands:
-            raise click.UsageError(f'"{args[0]}" is no command; {nearest(args[0], self.commands)}')
-        return super().resolve_command(ctx, args)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; Ctrl-C is one line."""
-        try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt:
-            # Before click sees it, which would print an empty line.
-            raise InterruptedRunError("nothing was written") from None
-
-
 @click.group(
-    cls=Commands,
+    cls=HeadedCommands,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -123,6 +107,14 @@ class Commands(click.Group):
     help="How many pieces, 1-100, seeds counting up.",
 )
 @click.option(
+    "--jobs",
+    type=str,
+    callback=whole,
+    metavar="INTEGER",
+    default=1,
+    help="How many variations at a time. Default: 1.",
+)
+@click.option(
     "--brief",
     "brief_file",
     callback=path,
@@ -162,6 +154,7 @@ def _compose(
     ctx: click.Context,
     *,
     variations: int,
+    jobs: int,
     brief_file: Path | None,
     rules: Path | None,
     model: Path | None,
@@ -183,18 +176,21 @@ def _compose(
     audio_format = checked_format(audio_format)
     checked_rate(sample_rate)
     if no_audio:
-        _refuse_audio_options(ctx)
+        refuse_audio_options(ctx)
     if not refine:
-        _refuse_refining_options(ctx)
+        refuse_refining_options(ctx)
     names = checked_exports(exports)
     if not 1 <= variations <= _MAX_VARIATIONS:
         raise BriefError("variations", f"must be from 1 to {_MAX_VARIATIONS}, not {variations}")
+    if not 1 <= jobs <= MAX_JOBS:
+        raise BriefError("jobs", f"must be from 1 to {MAX_JOBS}, not {jobs}")
     material = {name: fields.pop(name) for name in MATERIAL_OPTIONS}
     asked = taken(brief_of(brief_file, fields), rules, material)
     brief = asked.brief
     if brief.seed <= _MAX_SEED < brief.seed + variations - 1:
         raise BriefError("variations", f"count seeds up from {brief.seed}, past {_MAX_SEED}")
     from composer import pipeline
+    from composer.exporting.files import rehearse
     from composer.piece import report_of
 
     refining = None
@@ -204,9 +200,31 @@ def _compose(
         refining = refining_of(wet, refine_parts, refine_model, brief.seed)
         check_words(refining)
     # What would fail at the end fails before the work.
-    pipeline.rehearse(out)
+    rehearse(out)
     if not no_audio:
-        pipeline.check_sound(soundfont, refining, sample_rate)
+        from composer.sounding.stems import check_sound
+
+        check_sound(soundfont, refining, sample_rate)
+    if jobs != 1 and variations > 1:
+        compose_at_once(
+            brief,
+            variations,
+            out,
+            quiet=quiet,
+            as_json=as_json,
+            jobs=jobs,
+            rules=rules,
+            model=model,
+            audio=not no_audio,
+            soundfont=soundfont,
+            sample_rate=sample_rate,
+            refine=refining or False,
+            stems=stems,
+            audio_format=audio_format,
+            exports=names,
+            notes=asked.notes,
+        )
+        return
     index = written = 0
     piece: Piece | None = None
     folder = out
@@ -215,7 +233,7 @@ def _compose(
             started = time.perf_counter()
             piece = None
             if variations > 1:
-                folder = out / f"variation-{index + 1:02d}"
+                folder = out / variation_name(index)
             with progress(quiet or as_json, index, variations) as tell:
                 piece = pipeline.compose(
                     replace(brief, seed=brief.seed + index), rules=rules, model=model, progress=tell
@@ -248,18 +266,10 @@ def _compose(
             elif not quiet:
                 _announce(piece, rendering, paths, time.perf_counter() - started)
     except KeyboardInterrupt:
-        if piece is not None and written < index + 1 and _is_there(piece, folder):
+        if piece is not None and written < index + 1 and is_there(piece, folder):
             written += 1
         left = f"{written} of {variations} pieces were written to {out}" if written else None
         raise InterruptedRunError(left or "nothing was written") from None
-
-
-def _is_there(piece: Piece, folder: Path) -> bool:
-    """Whether a piece was written just before Ctrl-C came."""
-    try:
-        return (folder / "piece.mid").read_bytes() == piece.midi
-    except OSError:
-        return False
 
 
 def _announce(
@@ -282,16 +292,3 @@ def brief_of(file: Path | None, fields: Mapping[str, Any]) -> Brief:
     if "parts" in asked:
         asked["parts"] = tuple(p.strip() for p in asked["parts"].split(",") if p.strip())
     return replace(base, **asked)
-
-
-def _refuse_audio_options(ctx: click.Context) -> None:
-    typed = given(ctx, ("stems", "soundfont", "audio_format", "sample_rate", "refine"))
-    if typed:
-        message = "leaves out the audio that it is about; drop one of the two"
-        raise BriefError(typed[0].lstrip("-"), f"--no-audio {message}")
-
-
-def _refuse_refining_options(ctx: click.Context) -> None:
-    typed = given(ctx, ("wet", "refine_parts", "refine_model"))
-    if typed:
-        raise BriefError(typed[0].lstrip("-"), "is about refining, which --refine asks for; add it")

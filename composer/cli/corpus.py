@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from composer.cli.composing import Commands, cli
+from composer.cli.composing import cli
+from composer.cli.groups import Commands
 from composer.cli.values import InterruptedRunError, given, path, progress, text, whole
 from composer.errors import BriefError
 

@@ -51,15 +51,14 @@ def evaluate(
     """
     if jobs is not None and not 1 <= jobs <= _MOST_JOBS:
         raise BriefError("jobs", f"must be 1 to {_MOST_JOBS}, not {jobs}")
-    from composer import pipeline
     from composer.evaluating.evaluate import evaluate as measure
     from composer.evaluating.extra import require
     from composer.evaluating.json_report import evaluation_as_data
     from composer.evaluating.report import html_of
-    from composer.exporting.files import FileSet
+    from composer.exporting.files import FileSet, rehearse
 
     require()
-    pipeline.rehearse(out)
+    rehearse(out)
     with progress(quiet or as_json) as tell:
         found = measure(folder, against=against, jobs=jobs or os.cpu_count() or 1, progress=tell)
         data = evaluation_as_data(found.evaluation)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -63,14 +64,26 @@ def taken(brief: Brief, rules: Path | None, given: Mapping[str, Any]) -> Taken:
         raise BriefError(two, f"brings a tune, and so does --{one}; give one of the two")
     if given["track"] is not None and given["melody"] is None:
         raise BriefError("track", "names a track of --melody; add --melody FILE")
-    notes: list[str] = []
+    asked, notes = brief, list[str]()
     for name, value in given.items():
         if value is None or name == "track":
             continue
         found = _take(name, value, given["track"], brief, rules)
         brief = found.brief
         notes += found.notes
-    return Taken(brief, tuple(notes))
+    return _in_time(asked, Taken(brief, tuple(notes)))
+
+
+def _in_time(asked: Brief, found: Taken) -> Taken:
+    """Without the tempo that was found, where bars and a length say what it is.
+
+    Only a tempo that somebody asked for may contradict the two.
+    """
+    brief = found.brief
+    if asked.tempo is not None or None in (brief.tempo, brief.bars, brief.duration):
+        return found
+    told = f"its tempo of {brief.tempo:g} gives way to the length asked for"
+    return Taken(replace(brief, tempo=None), (*found.notes, told))
 
 
 def _take(name: str, value: Any, track: str | None, brief: Brief, rules: Path | None) -> Taken:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from composer.cli.composing import Commands, brief_of, cli
+from composer.cli.composing import brief_of, cli
+from composer.cli.groups import Commands, HeadedCommand
 from composer.cli.material import MATERIAL_OPTIONS, taken
 from composer.cli.values import (
     audio_options,
@@ -89,7 +90,7 @@ def changed(folder: Path, change: Callable[[Project], None], *, as_json: bool) -
         _say(project, as_json=as_json)
 
 
-@project_group.command(short_help="Compose a piece, and keep it in the folder.")
+@project_group.command(cls=HeadedCommand, short_help="Compose a piece, and keep it in the folder.")
 @as_json_option
 @click.pass_context
 def new(
@@ -198,10 +199,10 @@ def export(
     if no_audio and stems:
         raise BriefError("stems", "--no-audio leaves out the audio that it is about; drop one")
     names = checked_exports(exports)
-    from composer import pipeline
+    from composer.exporting.files import rehearse
     from composer.project.project import Project
 
-    pipeline.rehearse(out)
+    rehearse(out)
     with progress(quiet or as_json) as tell, Project.open(folder, progress=tell) as project:
         rendering = None
         if not no_audio:

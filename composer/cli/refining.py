@@ -96,16 +96,18 @@ def _refine_midi(
     silent: bool,
 ) -> _Shown:
     from composer import pipeline
+    from composer.exporting.files import rehearse
     from composer.midi.decode import read_midi
     from composer.piece import audio_report
     from composer.sounding.parts import chosen_stems
+    from composer.sounding.stems import check_sound
 
     performance = read_midi(file)
     if not any(track.notes for track in performance.tracks):
         raise MidiError(f"{file}: holds no note to play")
     chosen_stems(performance, refining)
-    pipeline.check_sound(soundfont, refining)
-    pipeline.rehearse(out)
+    check_sound(soundfont, refining)
+    rehearse(out)
     with progress(silent) as tell:
         rendering = pipeline.render(
             performance, soundfont=soundfont, refine=refining, progress=tell
@@ -127,13 +129,13 @@ def _refine_recording(
 ) -> _Shown:
     if program is None:
         raise BriefError("program", "is missing: say who plays the recording, such as violin")
-    from composer import pipeline
+    from composer.exporting.files import rehearse
     from composer.refining.parts import Part
     from composer.sounding.parts import program_of
     from composer.sounding.recording import read_recording, refine_recording, save_recording
 
     number, drums = program_of(program)
-    pipeline.rehearse(target.parent)
+    rehearse(target.parent)
     audio = read_recording(file)
     part = Part(number, drums, None, file.stem)
     with progress(silent) as tell:

@@ -25,6 +25,8 @@ def seconds(words: str, field: str) -> float:
     if match is None:
         raise BriefError(field, f'"{words}" is no time; write 90s, 12.5s or 1:30')
     hours, minutes, rest, thousandths = match.groups()
+    if (minutes and float(rest) >= 60) or (hours and int(minutes) >= 60):
+        raise BriefError(field, f'"{words}" counts to 60 or more after a colon; write 1:30 or 90s')
     if thousandths is not None:
         return float(thousandths) / 1000
     return 3600.0 * int(hours or 0) + 60.0 * int(minutes or 0) + float(rest)

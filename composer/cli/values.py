@@ -183,3 +183,18 @@ def with_options(command: Command, *options: Callable[[Command], Command]) -> Co
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def refuse_audio_options(ctx: click.Context) -> None:
+    """Refuse what is about audio, beside --no-audio."""
+    typed = given(ctx, ("stems", "soundfont", "audio_format", "sample_rate", "refine"))
+    if typed:
+        message = "leaves out the audio that it is about; drop one of the two"
+        raise BriefError(typed[0].lstrip("-"), f"--no-audio {message}")
+
+
+def refuse_refining_options(ctx: click.Context) -> None:
+    """Refuse what is about refining, without --refine."""
+    typed = given(ctx, ("wet", "refine_parts", "refine_model"))
+    if typed:
+        raise BriefError(typed[0].lstrip("-"), "is about refining, which --refine asks for; add it")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from dataclasses import fields
 from pathlib import Path
 
@@ -12,6 +11,10 @@ from composer.exporting.precedent_toml import precedent_lines, read_precedent
 from composer.music.brief import Brief
 from composer.music.precedent import Precedent
 from composer.music.tune import Tune, parse_tune_note
+from composer.toml_text import parse_toml
+
+LARGEST_BYTES = 4_000_000
+"""No brief is larger: a tune of 16,000 notes makes half a megabyte of it."""
 
 _TEXTS = ("key", "time_signature", "style", "mood", "form", "chords", "writer", "lyrics")
 _NUMBERS = ("tempo", "swing", "humanize", "temperature", "top_p", "duration")
@@ -58,24 +61,25 @@ def load_brief(path: Path | str) -> Brief:
     """Read a brief.
 
     Raises:
-        BriefError: If the file cannot be read, is not TOML, or a field is unknown or of the wrong
-            kind; the message names the file and the field.
+        BriefError: If the file cannot be read, is too large or not TOML, or a field is unknown or
+            of the wrong kind; the message names the file and the field.
     """
     name = str(path)
     try:
-        text = Path(path).read_bytes().decode("utf-8")
+        with Path(path).open("rb") as file:
+            data = file.read(LARGEST_BYTES + 1)
     except OSError as error:
         raise BriefError(name, f"cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise BriefError(name, f"is not a TOML file: {error}") from error
-    return parse_brief(text, name)
+    if len(data) > LARGEST_BYTES:
+        raise BriefError(name, f"is larger than {LARGEST_BYTES // 1_000_000} MB, and no brief")
+    return parse_brief(data, name)
 
 
-def parse_brief(text: str, name: str = "brief") -> Brief:
+def parse_brief(text: str | bytes, name: str = "brief") -> Brief:
     """Read a brief from the text of a TOML file.
 
     Args:
-        text: The text.
+        text: The text, or its bytes in UTF-8.
         name: What messages call it.
 
     Raises:
@@ -85,8 +89,8 @@ def parse_brief(text: str, name: str = "brief") -> Brief:
     'C'
     """
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        data = parse_toml(text)
+    except ValueError as error:
         raise BriefError(name, f"is not a TOML file: {error}") from error
     known = {field.name for field in fields(Brief)}
     for key, value in data.items():

@@ -15,7 +15,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from composer.errors import OutputError
 
@@ -56,6 +56,17 @@ def write_file(path: Path | str, data: bytes | str) -> Path:
     with FileSet(path.parent) as files:
         files.write(path.name, data)
     return path
+
+
+def is_within(name: str) -> bool:
+    """Whether a file's name, taken from a file of anyone's, stays within the folder it is for.
+
+    >>> is_within("stems/01-bass.wav"), is_within("../bass.wav"), is_within("C:/bass.wav")
+    (True, False, False)
+    """
+    kinds = (PurePosixPath(name), PureWindowsPath(name))
+    leads_out = any(path.anchor or ".." in path.parts or not path.parts for path in kinds)
+    return not leads_out and "\0" not in name
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +230,20 @@ class FileSet:
             for folder in reversed(self._made):
                 with contextlib.suppress(OSError):
                     folder.rmdir()
+
+
+def rehearse(folder: Path | str) -> None:
+    """See, before any work, that files can be written to a folder; leaves no trace.
+
+    Raises:
+        OutputError: If they cannot.
+    """
+    with contextlib.suppress(_RehearsalError), FileSet(folder):
+        raise _RehearsalError
+
+
+class _RehearsalError(Exception):
+    """Ends a rehearsal, so that all is undone."""
 
 
 def _link_or_copy(source: Path, target: Path) -> None:

@@ -19,6 +19,7 @@ from composer.music.brief import Brief, Taken
 from composer.music.precedent import Precedent, PrecedentPart
 from composer.music.tune import Tune
 from composer.rulebook import load_rulebook
+from composer.writing.ensemble import with_changes
 
 DEFAULT_BARS = 16
 """How many bars carry a piece on where nobody says."""
@@ -46,7 +47,7 @@ def take_continuation(path: Path | str, brief: Brief, rules: Path | None = None)
 
     Raises:
         MidiError: If the file cannot be read, or holds nothing to carry on.
-        BriefError: If the brief asks for an unknown style.
+        BriefError: If the brief asks for an unknown style, or for players that nobody knows.
         RuleError: If a rule file is wrong.
     """
     book = load_rulebook(rules)
@@ -72,7 +73,7 @@ def take_continuation(path: Path | str, brief: Brief, rules: Path | None = None)
         time_signature=brief.time_signature or heard.passage.meter.counted,
         tempo=brief.tempo if brief.tempo is not None else _tempo(heard),
         swing=brief.swing if brief.swing is not None else swing,
-        parts=brief.parts if brief.parts is not None else _named(chosen) or None,
+        parts=with_changes([(p.role, p.instrument) for p in chosen], brief.parts, book),
         continues=precedent,
     )
     return Taken(filled, tuple(notes))
@@ -80,10 +81,6 @@ def take_continuation(path: Path | str, brief: Brief, rules: Path | None = None)
 
 def _tempo(heard: Heard) -> float:
     return min(400.0, max(20.0, heard.quarters_per_minute))
-
-
-def _named(parts: Sequence[HeardPart]) -> tuple[str, ...]:
-    return tuple(f"{part.role}={part.instrument.name}" for part in parts)
 
 
 def _told(heard: Heard, parts: Sequence[HeardPart]) -> str:

@@ -39,7 +39,7 @@ def take_melody(path: Path, brief: Brief, rules: Path | None, *, track: str | No
 def read_melody(
     data: bytes, name: str, brief: Brief, book: Rulebook, track: str | None = None
 ) -> Brought:
-    """Read a melody from the bytes of a file; errors as of `take_melody`.
+    """Read a melody from the bytes of a file.
 
     Args:
         data: The bytes.
@@ -47,6 +47,10 @@ def read_melody(
         brief: What was asked for: its key spells, its time signature counts.
         book: The rule book.
         track: What the user calls the track or part; None for nothing.
+
+    Raises:
+        MidiError: If it is neither MIDI nor MusicXML, or a MIDI file without such a melody.
+        NotationError: If it is a MusicXML file that cannot be read, or without such a melody.
     """
     kind = kind_of(data)
     if kind == OTHER:

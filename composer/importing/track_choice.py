@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from composer.errors import MidiError, nearest
+from composer.errors import MidiError
+from composer.music.named_choice import chosen, listing, shown
 from composer.music.performance import Track
 
 _DRUM_CHANNEL = 9
 _MELODY = "melody"
-_MOST_LISTED = 24
-_LONGEST_NAME = 40
 
 
 def choose_track(tracks: Sequence[Track], asked: str | None) -> tuple[Track, str]:
@@ -35,8 +34,12 @@ def choose_track(tracks: Sequence[Track], asked: str | None) -> tuple[Track, str
     sounding = [track for track in tracks if track.notes]
     if not sounding:
         raise MidiError("holds no notes")
+    voices = [(track.name, len(track.notes)) for track in sounding]
     if asked is not None:
-        return _named(sounding, asked), ""
+        try:
+            return sounding[chosen("track", voices, asked)], ""
+        except LookupError as error:
+            raise MidiError(str(error)) from None
     if len(sounding) == 1:
         return sounding[0], ""
     pitched = [track for track in sounding if track.channel != _DRUM_CHANNEL]
@@ -48,51 +51,8 @@ def choose_track(tracks: Sequence[Track], asked: str | None) -> tuple[Track, str
             track = candidates[0]
             number = sounding.index(track) + 1
             others = f"of {len(sounding)} tracks"
-            return track, f'the melody is track {number} "{_shown(track.name)}" {others}'
-    raise MidiError(f"has {len(sounding)} tracks; choose one with --track: {_listing(sounding)}")
-
-
-def _named(tracks: list[Track], asked: str) -> Track:
-    wanted = asked.strip().lower()
-    same = [track for track in tracks if track.name.strip().lower() == wanted]
-    if len(same) == 1:
-        return same[0]
-    if wanted.isascii() and wanted.isdigit() and not same:
-        number = int(wanted[:9])
-        if 1 <= number <= len(tracks):
-            return tracks[number - 1]
-        raise MidiError(f"has no track {asked.strip()}; it has {_listing(tracks)}")
-    begin = same or [track for track in tracks if track.name.strip().lower().startswith(wanted)]
-    if len(begin) == 1 and wanted:
-        return begin[0]
-    if len(begin) > 1 and wanted:
-        many = f'{len(begin)} tracks called "{asked.strip()}"'
-        raise MidiError(f"has {many}; choose one by its number: {_listing(tracks)}")
-    hint = nearest(wanted, [_shown(track.name) for track in tracks]).partition(" (known")[0]
-    listed = (
-        f"it has {_listing(tracks)}"
-        if hint.startswith("known")
-        else (f"{hint} It has {_listing(tracks)}")
-    )
-    raise MidiError(f'has no track "{asked.strip()}"; {listed}')
-
-
-def _listing(tracks: list[Track]) -> str:
-    """All tracks by number, name and number of notes."""
-    shown = [
-        f'{number} "{_shown(track.name)}" ({len(track.notes)} '
-        f"{'note' if len(track.notes) == 1 else 'notes'})"
-        for number, track in enumerate(tracks[:_MOST_LISTED], start=1)
-    ]
-    if len(tracks) > _MOST_LISTED:
-        shown.append(f"and {len(tracks) - _MOST_LISTED} more")
-    return ", ".join(shown)
-
-
-def _shown(name: str) -> str:
-    """A name on one line, cut where it is long."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in name).split())
-    return line if len(line) <= _LONGEST_NAME else line[: _LONGEST_NAME - 1] + "…"
+            return track, f'the melody is track {number} "{shown(track.name)}" {others}'
+    raise MidiError(f"has {len(sounding)} tracks; choose one with --track: {listing(voices)}")
 
 
 def _is_single(track: Track) -> bool:

@@ -12,7 +12,7 @@ from composer.errors import BriefError, ManifestError
 from composer.exporting.audio import AUDIO_FORMATS
 from composer.exporting.brief_toml import parse_brief
 from composer.exporting.exports import EXPORTS
-from composer.exporting.files import FileDigest
+from composer.exporting.files import FileDigest, is_within
 from composer.manifest.description import (
     FORMAT,
     MANIFEST,
@@ -165,8 +165,7 @@ def _files(whole: _Part) -> tuple[FileDigest, ...]:
 
 
 def _file(part: _Part, name: str) -> FileDigest:
-    within = Path(name)
-    if within.is_absolute() or ".." in within.parts or not within.parts or "\0" in name:
+    if not is_within(name):
         raise part.fail(repr(name), "a name within the folder")
     entry = part.part(name)
     checksum = entry.text("sha256")

@@ -13,6 +13,7 @@ import numpy as np
 
 from composer.errors import MidiError
 from composer.midi.files import midi_bytes
+from composer.midi.reader import MalformedError, read_raw
 from composer.midi.units import DEFAULT_MICROSECONDS_PER_QUARTER
 from composer.music.performance import Performance
 from composer.music.song import (
@@ -28,6 +29,7 @@ _LARGEST_BYTES = 8_000_000
 _LONGEST_QUARTERS = 100_000
 _MICROSECONDS_PER_MINUTE = 60_000_000
 _LARGEST_NUMERATOR = 64
+_SEVERAL_PIECES = b"\x00\x02"  # type 2: tracks that follow each other, and are no one piece
 
 
 def read_song(path: Path | str) -> Song:
@@ -36,8 +38,8 @@ def read_song(path: Path | str) -> Song:
     Notes of no length get one tick. Without a tempo it is 120, without a time signature 4/4.
 
     Raises:
-        MidiError: If it cannot be opened, is no MIDI file, is larger than 8 MB, lasts longer than
-            100,000 quarters, or holds no note.
+        MidiError: If it cannot be opened, is no MIDI file or one of type 2, is larger than 8 MB,
+            lasts longer than 100,000 quarters, or holds no note.
     """
     return song_from_bytes(midi_bytes(path, _LARGEST_BYTES, regular=True), name=str(path))
 
@@ -48,10 +50,12 @@ def song_from_bytes(data: bytes, name: str = "MIDI data") -> Song:
 
     if not data.startswith((b"MThd", b"RIFF")):
         raise MidiError(f'{name}: is no MIDI file: it does not begin with "MThd"')
+    if data.startswith(b"MThd") and data[8:10] == _SEVERAL_PIECES:
+        raise MidiError(f"{name}: is of MIDI type 2; save it as type 0 or 1")
     try:
         score: Any = Score.from_midi(data)
     except Exception as error:  # symusic raises what its C++ side throws, of several types
-        raise MidiError(f"{name}: cannot be read as MIDI: {_one_line(error)}") from None
+        raise MidiError(f"{name}: cannot be read as MIDI: {_reason(data, error)}") from None
     ticks_per_quarter = int(score.ticks_per_quarter)
     if ticks_per_quarter <= 0:
         raise MidiError(f"{name}: has no musical time (its resolution is not in ticks a quarter)")
@@ -146,5 +150,10 @@ def _meter_spans(onset_quarters: Any, numerators: Any, denominators: Any) -> tup
     return tuple(MeterSpan(onset, *found[onset]) for onset in sorted(found))
 
 
-def _one_line(error: Exception) -> str:
+def _reason(data: bytes, error: Exception) -> str:
+    """Why a file cannot be read: in the words of our own reader, if it finds fault with it too."""
+    try:
+        read_raw(data)
+    except MalformedError as fault:
+        return f"it {fault}"
     return " ".join(str(error).split())[:200]

@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from composer.theory.pitch import Pitch, parse_pitch_class
+from composer.theory.pitch import Pitch, parse_pitch
 
 _FIELDS = 4
 _TIME = re.compile(r"-?[0-9]{1,9}(/[0-9]{1,9})?")  # bounded: a brief may come from a stranger
+_WHOLE = re.compile(r"[0-9]{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,9 @@ def parse_tune_note(text: str) -> TuneNote:
     if not (_TIME.fullmatch(words[0]) and _TIME.fullmatch(words[1])):
         raise ValueError("onset and length are quarters, such as 3 or 1/2")
     onset, length = Fraction(words[0]), Fraction(words[1])
-    letters = words[2].rstrip("-0123456789")
-    pitch = Pitch(parse_pitch_class(letters), int(words[2][len(letters) :]))
+    pitch = parse_pitch(words[2])
+    if words[3] != "-" and not _WHOLE.fullmatch(words[3]):
+        raise ValueError(f'"{words[3][:20]}" is no velocity of 1 to 127, nor - for none')
     velocity = None if words[3] == "-" else int(words[3])
     if length <= 0 or not 0 <= pitch.midi <= 127 or velocity not in (None, *range(1, 128)):
         raise ValueError(

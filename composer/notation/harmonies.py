@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from composer.errors import NotationError, nearest
-from composer.notation.values import shown, whole, words
+from composer.music.named_choice import shown
+from composer.notation.values import whole, words
 from composer.theory.chord import Chord, ChordQuality, ChordVocabulary
 from composer.theory.interval import parse_degree
 from composer.theory.pitch import PitchClass, parse_pitch_class
@@ -40,8 +41,8 @@ KINDS = {
     "dominant-13th": "1 3 5 b7 9 13",
     "major-13th": "1 3 5 7 9 13",
     "minor-13th": "1 b3 5 b7 9 13",
-    "suspended-second": "1 2 5",
     "suspended-fourth": "1 4 5",
+    "suspended-second": "1 2 5",
     "power": "1 5",
     "pedal": "1 5",
     "Neapolitan": "1 3 5",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from composer.errors import NotationError
 from composer.music.brief import MAX_BARS
 from composer.music.lead_sheet import LeadSheet, SheetChord
+from composer.music.named_choice import shown
 from composer.music.tune import Tune, TuneNote
 from composer.notation.documents import document
 from composer.notation.measures import Marks, Measure
@@ -20,7 +21,7 @@ from composer.notation.parts import Part, choose_part, parts_of
 from composer.notation.sung_voice import sung_voice
 from composer.notation.timeline import Timeline, timeline
 from composer.notation.unrolling import playing_order
-from composer.notation.values import shown, words
+from composer.notation.values import words
 from composer.theory.chord import ChordVocabulary
 
 if TYPE_CHECKING:

@@ -7,19 +7,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from composer.errors import NotationError
+from composer.music.named_choice import shown
 from composer.notation.harmonies import read_harmony
 from composer.notation.jumps import read_marks, read_tempo
 from composer.notation.lyrics import read_lyrics
 from composer.notation.measures import Measure, MeasureNote
 from composer.notation.transposing import CONCERT, read_transposition
-from composer.notation.values import (
-    number,
-    offset_quarters,
-    shown,
-    staff_of,
-    whole,
-    words,
-)
+from composer.notation.values import number, offset_quarters, staff_of, whole, words
 from composer.theory.chord import Chord, ChordVocabulary
 from composer.theory.notated_meter import NotatedMeter, notated_meter
 from composer.theory.pitch import Pitch, parse_pitch_class

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from composer.errors import NotationError, nearest
-from composer.notation.values import shown, words
+from composer.errors import NotationError
+from composer.music.named_choice import chosen, shown
+from composer.notation.values import words
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 MOST_PARTS = 256
 MOST_MEASURES = 4096
-_MOST_LISTED = 24
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +88,11 @@ def choose_part(parts: tuple[Part, ...], asked: str | None) -> tuple[Part, str]:
     if not sounding:
         raise NotationError("holds no notes")
     if asked is not None:
-        return _named(sounding, asked), ""
+        voices = [(part.name, part.note_count) for part in sounding]
+        try:
+            return sounding[chosen("part", voices, asked)], ""
+        except LookupError as error:
+            raise NotationError(str(error)) from None
     if len(sounding) == 1:
         return sounding[0], ""
     sung = [part for part in sounding if part.has("note/lyric")]
@@ -96,36 +100,3 @@ def choose_part(parts: tuple[Part, ...], asked: str | None) -> tuple[Part, str]:
     part = (sung or led or sounding)[0]
     number = sounding.index(part) + 1
     return part, f'the melody is part {number} "{part.name}" of {len(sounding)} parts'
-
-
-def _named(parts: list[Part], asked: str) -> Part:
-    wanted = asked.strip().lower()
-    same = [part for part in parts if part.name.lower() == wanted]
-    if not same and wanted.isascii() and wanted.isdigit():
-        if 1 <= int(wanted[:9]) <= len(parts):
-            return parts[int(wanted[:9]) - 1]
-        raise NotationError(f"has no part {shown(asked)}; it has {_listing(parts)}")
-    meant = same or [part for part in parts if part.name.lower().startswith(wanted) and wanted]
-    if len(meant) == 1:
-        return meant[0]
-    if meant:
-        many = f'{len(meant)} parts called "{shown(asked)}"'
-        raise NotationError(f"has {many}; choose one by its number: {_listing(parts)}")
-    hint = nearest(wanted, [part.name for part in parts]).partition(" (known")[0]
-    listed = (
-        f"it has {_listing(parts)}"
-        if hint.startswith("known")
-        else (f"{hint} It has {_listing(parts)}")
-    )
-    raise NotationError(f'has no part "{shown(asked)}"; {listed}')
-
-
-def _listing(parts: list[Part]) -> str:
-    """All parts by number, name and number of notes."""
-    listed = [
-        f'{number} "{part.name}" ({part.note_count} {"note" if part.note_count == 1 else "notes"})'
-        for number, part in enumerate(parts[:_MOST_LISTED], start=1)
-    ]
-    if len(parts) > _MOST_LISTED:
-        listed.append(f"and {len(parts) - _MOST_LISTED} more")
-    return ", ".join(listed)

@@ -7,12 +7,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from composer.errors import NotationError
+from composer.music.named_choice import shown
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}(?:\.[0-9]{1,6})?|[+-]?\.[0-9]{1,6}")
-_LONGEST_SHOWN = 40
 
 
 def words(element: Element, path: str) -> str:
@@ -60,9 +60,3 @@ def offset_quarters(element: Element, divisions: Fraction) -> Fraction:
 def staff_of(element: Element) -> int:
     """The staff that an element belongs to, counted from the top."""
     return whole(element, "staff", 1, 100) or 1
-
-
-def shown(text: str) -> str:
-    """A word of a file for a message: on one line, printable, cut where it is long."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return line if len(line) <= _LONGEST_SHOWN else line[: _LONGEST_SHOWN - 1] + "…"

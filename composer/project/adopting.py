@@ -17,7 +17,6 @@ from composer.music.performance import (
     TICKS_PER_QUARTER,
     ControlChange,
     LyricEvent,
-    Performance,
     PitchBend,
     PlayedNote,
     Track,
@@ -104,7 +103,7 @@ def adopted(state: State, operation: Mapping[str, Any], workshop: Workshop) -> S
     swing = Swing(state.plan.meter, state.plan.swing, style.feel.swing_unit)
     part = state.score.parts[index]
     notes = _written(state.plan, part, old, track, swing)
-    changed = _changed_sections(state.plan, state.performance, old, track)
+    changed = _changed_sections(state.plan, old, track)
     cells = frozenset((name, section) for section in changed)
     parts, tracks = list(state.score.parts), list(state.performance.tracks)
     parts[index], tracks[index] = replace(part, notes=notes), track
@@ -226,9 +225,7 @@ def _apart(notes: Sequence[Note], end: Fraction) -> tuple[Note, ...]:
     return tuple(sorted(found, key=lambda n: (n.onset_quarters, n.pitch.midi)))
 
 
-def _changed_sections(
-    plan: Plan, performance: Performance, old: Track, new: Track
-) -> tuple[str, ...]:
+def _changed_sections(plan: Plan, old: Track, new: Track) -> tuple[str, ...]:
     """Names of the sections in which a track is another one; all where only its mix is."""
     found = []
     for section in plan.sections:

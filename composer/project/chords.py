@@ -34,7 +34,7 @@ def with_chords(state: State, bars: range, symbols: str, seed: int, workshop: Wo
     pitched = [part for part in plan.parts if not part.instrument.is_drums]
     bar_quarters = plan.meter.bar_quarters
     reach = range(max(0, bars.start - 1), min(len(plan.bars), bars.stop + 1))
-    _refuse_locked(state, plan, score, reach)
+    _refuse_locked(state, plan, score)
     last: ProjectError | None = None
     for around in (bars, reach):
         targets = _free(state, pitched, around, score, bar_quarters)
@@ -62,7 +62,7 @@ def _free(
     return found
 
 
-def _refuse_locked(state: State, plan: Plan, score: Score, reach: range) -> None:
+def _refuse_locked(state: State, plan: Plan, score: Score) -> None:
     """Refuse chords that notes which may not change contradict."""
     own = {part for part, _ in state.adopted}
     faults = judged(plan, score, None, own).violations

@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import shutil
+import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -36,13 +37,37 @@ def read_bytes(path: Path, asked_by: str = "") -> bytes:
         ProjectError: If it is missing, too large or cannot be read; the message names it.
     """
     try:
-        if path.stat().st_size > LARGEST_BYTES:
-            raise ProjectError(f"{path}: is larger than {LARGEST_BYTES // 1_000_000} MB{asked_by}")
-        return path.read_bytes()
+        # A pipe would never end, and a file may grow while it is read.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise ProjectError(f"{path}: is no regular file{asked_by}")
+        with path.open("rb") as file:
+            data = file.read(LARGEST_BYTES + 1)
     except FileNotFoundError:
         raise ProjectError(f"{path}: is missing{asked_by}") from None
     except OSError as error:
         raise ProjectError(f"{path}: cannot be read: {error.strerror or error}") from None
+    if len(data) > LARGEST_BYTES:
+        raise ProjectError(f"{path}: is larger than {LARGEST_BYTES // 1_000_000} MB{asked_by}")
+    return data
+
+
+def refuse_links(folder: Path, own: re.Pattern[str]) -> None:
+    """Refuse a project with links: what is written or removed through one lies elsewhere.
+
+    Args:
+        folder: The project's folder, which may be a link itself.
+        own: Names in the folder that are the project's, with all that lies below them.
+
+    Raises:
+        ProjectError: If there is a link; the message names it.
+    """
+    places = [path for path in folder.iterdir() if own.fullmatch(path.name)]
+    while places:
+        path = places.pop()
+        if path.is_symlink():
+            raise ProjectError(f"{path}: is a link; a project keeps its files in its own folder")
+        if path.is_dir():
+            places += path.iterdir()
 
 
 def write_flushed(path: Path, data: bytes) -> None:

@@ -69,10 +69,11 @@ def moved(state: State, key: Key, semitones: int, seed: int, workshop: Workshop)
     pitched = [part.name for part in state.plan.parts if not part.instrument.is_drums]
     locked = sorted({part for part, _ in state.locked if part in pitched})
     if locked:
-        raise ProjectError(
-            f"{', '.join(locked)}: is locked in {state.plan.key} and would contradict {key}; "
-            "unlock it to move it along"
-        )
+        them = "it" if len(locked) == 1 else "them"
+        told = f"{', '.join(locked)}: {'is' if them == 'it' else 'are'} locked"
+        if key != state.plan.key:
+            told += f" in {state.plan.key} and would contradict {key}"
+        raise ProjectError(f"{told}; unlock {them} to move {them} along")
     fifths = key.tonic.fifths - state.plan.key.tonic.fifths
     plan = _plan_moved(state.plan, fifths, semitones)
     shifts = {part.plan.name: _shift(part, semitones) for part in state.score.parts}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from composer.errors import ProjectError
 from composer.project.disk import read_bytes, replace_file
+from composer.toml_text import parse_toml
 from composer.version import __version__
 
 FORMAT = 1
@@ -108,8 +108,8 @@ def read_ledger(folder: Path) -> Ledger:
         what = "is no project" if folder.is_dir() else "no such folder"
         raise ProjectError(f"{folder}: {what}; `compose project {folder} new` makes one")
     try:
-        data = tomllib.loads(read_bytes(path).decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        data = parse_toml(read_bytes(path))
+    except ValueError as error:
         raise ProjectError(f"{path}: is damaged: {error}") from None
     if data.get("format") != FORMAT:
         raise ProjectError(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import re
 import types
 from collections.abc import Callable, Mapping
 from fractions import Fraction
@@ -21,9 +22,12 @@ from composer.theory.chord import Chord
 from composer.theory.instruments import Instrument
 from composer.theory.key import Key
 from composer.theory.meter import Meter, parse_meter
-from composer.theory.pitch import Pitch, PitchClass, parse_pitch_class
+from composer.theory.pitch import Pitch, PitchClass, parse_pitch, parse_pitch_class
 
 T = TypeVar("T")
+
+_WHOLE = re.compile(r"[0-9]{1,3}")
+_FRACTION = re.compile(r"-?[0-9]{1,40}(/0*[1-9][0-9]{0,39})?")
 
 
 class RecordError(Exception):
@@ -147,7 +151,7 @@ def _readers(book: Rulebook) -> dict[Any, Callable[[Any], object]]:
         return Chord(_spelled(root), qualities[quality], _spelled(bass))
 
     return {
-        Fraction: lambda text: Fraction(_text(text)),
+        Fraction: lambda text: _exact(_text(text)),
         Key: lambda text: _key(_text(text), book),
         Meter: lambda text: parse_meter(_text(text)),
         Instrument: lambda text: instruments[text],
@@ -212,11 +216,11 @@ def parse_note(text: str) -> Note:
         ValueError: If the line is no note.
     """
     words = text.split(" ", 7)
-    if len(words) < 7:
+    if len(words) < 7 or not (_WHOLE.fullmatch(words[3]) and _WHOLE.fullmatch(words[5])):
         raise ValueError('a note is "onset length pitch velocity function voice mark"')
     return Note(
-        Fraction(words[0]),
-        Fraction(words[1]),
+        _exact(words[0]),
+        _exact(words[1]),
         parse_pitch(words[2]),
         int(words[3]),
         words[4],
@@ -226,15 +230,11 @@ def parse_note(text: str) -> Note:
     )
 
 
-@functools.lru_cache(maxsize=4096)
-def parse_pitch(text: str) -> Pitch:
-    """Read a pitch such as ``Bb3`` or ``C-1``.
-
-    Raises:
-        ValueError: If it is none.
-    """
-    letters = text.rstrip("-0123456789")
-    return Pitch(_spelled(letters), int(text[len(letters) :]))
+def _exact(text: str) -> Fraction:
+    """Read a fraction as it is written: ``1e99999999``, which would fill the memory, is none."""
+    if _FRACTION.fullmatch(text) is None:
+        raise ValueError(f'"{text[:40]}" is no fraction such as 7/2')
+    return Fraction(text)
 
 
 def _spelled(letters: str) -> PitchClass:

@@ -8,7 +8,6 @@ damaged state's folder is set aside, and nothing of it is removed.
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,8 +18,8 @@ from composer.project.ledger import FILE, Ledger, read_ledger
 from composer.project.locking import ProjectLock
 from composer.project.operations import replay
 from composer.project.state import State
-from composer.project.store import Store
-from composer.project.stored import state_files
+from composer.project.store import Store, refuse_outside
+from composer.project.stored import OPERATIONS, operations_of, state_files
 from composer.rulebook import load_rulebook
 
 _NUMBER = re.compile(r"\d{4,9}")
@@ -36,10 +35,12 @@ def restore(folder: Path | str) -> str:
         What was done, in a sentence.
 
     Raises:
-        ProjectError: If it is no project, is open elsewhere, or nothing of it can be read.
+        ProjectError: If it is no project, is open elsewhere, a link leads out of it, or nothing of
+            it can be read.
     """
     folder = Path(folder)
     _refuse_other_folder(folder)
+    refuse_outside(folder)
     lock = ProjectLock(folder)
     lock.take()
     try:
@@ -122,9 +123,9 @@ def _ledger_of(folder: Path) -> Ledger:
         raise ProjectError(f"{folder}: holds no state of a project")
     takes = 1
     for number in numbers:
-        path = states / f"{number:04d}" / "operations.toml"
+        path = states / f"{number:04d}" / OPERATIONS
         try:
-            rows = tomllib.loads(read_bytes(path).decode("utf-8"))["operations"]
+            rows = operations_of(path, read_bytes(path))
             takes = max(takes, *(int(row["take"]) + 1 for row in rows), 1)
         except (ProjectError, ValueError, KeyError, TypeError):
             continue

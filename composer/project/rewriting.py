@@ -90,7 +90,7 @@ def rewritten(state: State, task: Task, workshop: Workshop) -> State:
                 authorship=_authorship(state, score, task.targets, by_model),
                 adopted=adopted,
             )
-        fault = _refusal(task, sorted(task.targets), report.violations)
+        fault = _refusal(sorted(task.targets), report.violations)
     raise fault or ProjectError("nothing was written")
 
 
@@ -151,7 +151,7 @@ def _part_drafted(
         bars = task.targets[part.name]
         return min(fitting, key=lambda s: _leaps(s.parts[index], bars, s.meter.bar_quarters))
     if same is None:
-        raise _refusal(task, [part.name], faults)
+        raise _refusal([part.name], faults)
     return same
 
 
@@ -214,7 +214,7 @@ def _authorship(state: State, score: Score, targets: Targets, by_model: Targets)
     return replace(state.authorship, bars=bars, notes=notes)
 
 
-def _refusal(task: Task, names: Iterable[str], faults: Sequence[Violation]) -> ProjectError:
+def _refusal(names: Iterable[str], faults: Sequence[Violation]) -> ProjectError:
     named = ", ".join(names)
     why = f": {faults[0]}" if faults else ""
     return ProjectError(

@@ -143,7 +143,8 @@ def _nothing_left(state: State, parts: Sequence[PartPlan], *, playing: bool) -> 
         return f"{names}: plays nothing there; `show` tells who plays where"
     if {part.name for part in parts} == {state.tune_part}:
         return f"{names}: plays the given tune, which is kept note for note"
-    return f"{names}: is locked there; unlock it first"
+    them = "it" if len(parts) == 1 else "them"
+    return f"{names}: {'is' if len(parts) == 1 else 'are'} locked there; unlock {them} first"
 
 
 def plays(state: State, part: str, bar: int) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from composer.errors import ProjectError
 from composer.project.disk import (
     disk_errors,
     read_bytes,
+    refuse_links,
     remove_folder,
     remove_left_overs,
     replace_file,
@@ -20,13 +20,21 @@ from composer.project.disk import (
 from composer.project.ledger import FILE, Ledger, read_ledger
 from composer.project.locking import ProjectLock
 from composer.project.state import Operation, State
-from composer.project.stored import Stored, edited_files, read_state, state_files
+from composer.project.stored import (
+    OPERATIONS,
+    Stored,
+    edited_files,
+    operations_of,
+    read_state,
+    state_files,
+)
 from composer.project.stored_midi import midi_files
 from composer.rulebook import Rulebook
 
 _STATES = "states"
 _NUMBER = re.compile(r"\d{4,9}")
 _OWN = re.compile(r"states|\.lock|\.owner|\.(new|old)-.*")
+_KEPT = re.compile(rf"{re.escape(FILE)}|{_OWN.pattern}")
 
 
 class Store:
@@ -76,9 +84,11 @@ class Store:
         """A project's folder, without what a crash left; closed at the end as `begun` is.
 
         Raises:
-            ProjectError: If it is no project, is open elsewhere, or its ledger is damaged.
+            ProjectError: If it is no project, is open elsewhere, its ledger is damaged, or a link
+                leads out of it.
         """
         read_ledger(folder)
+        refuse_outside(folder)
         lock = ProjectLock(folder)
         lock.take()
         try:
@@ -126,13 +136,13 @@ class Store:
         return read_state(self.place(number), book)
 
     def operations(self, number: int) -> tuple[Operation, ...]:
-        """What was done up to a state."""
-        path = self.place(number) / "operations.toml"
-        try:
-            found = tomllib.loads(read_bytes(path).decode("utf-8"))["operations"]
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:
-            raise ProjectError(f"{path}: is damaged: {error}") from None
-        return tuple(found)
+        """What was done up to a state.
+
+        Raises:
+            ProjectError: If its file is missing or damaged.
+        """
+        path = self.place(number) / OPERATIONS
+        return operations_of(path, read_bytes(path))
 
     def read_edits(self, state: State) -> Stored:
         """The current state with those of its MIDI files that were changed since it was saved."""
@@ -170,6 +180,16 @@ class Store:
     def _close_unless_kept(self) -> None:
         if not self._handed_over:
             self.close()
+
+
+def refuse_outside(folder: Path) -> None:
+    """Refuse a project from which a link leads out: it may come from anyone.
+
+    Raises:
+        ProjectError: If there is one; the message names it.
+    """
+    with disk_errors(folder):
+        refuse_links(folder, _KEPT)
 
 
 def _refuse_used(folder: Path) -> None:

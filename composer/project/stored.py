@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +17,13 @@ from typing import Any
 
 from composer.errors import BriefError, ProjectError
 from composer.exporting.brief_toml import dump_brief, load_brief
+from composer.exporting.files import is_within
 from composer.exporting.mixes import numbered_names
 from composer.music.plan import Plan
 from composer.music.score import Note, Part, Score
 from composer.project.disk import read_bytes
 from composer.project.records import RecordError, from_data, to_data
-from composer.project.state import State
+from composer.project.state import Operation, State
 from composer.project.stored_midi import (
     CHECKSUMS,
     RESTORE,
@@ -34,8 +34,15 @@ from composer.project.stored_midi import (
     performance_of,
 )
 from composer.rulebook import Rulebook
+from composer.toml_text import parse_toml
 from composer.version import __version__
 from composer.writers import Authorship
+
+OPERATIONS = "operations.toml"
+"""The log: what was done up to a state."""
+
+_MOST_FILES = 1000
+_LARGEST_STATE = 256_000_000  # bytes; a piece of 1,024 bars takes some five million
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,7 @@ def state_files(state: State) -> dict[str, bytes]:
                 "authorship": to_data(state.authorship),
             }
         ),
-        "operations.toml": _toml({"operations": [dict(one) for one in state.operations]}),
+        OPERATIONS: _toml({"operations": [dict(one) for one in state.operations]}),
         "report.json": (json.dumps(_report(state), indent=1) + "\n").encode("utf-8"),
     }
     for name, part in zip(names, state.score.parts, strict=True):
@@ -117,14 +124,24 @@ def read_state(folder: Path, book: Rulebook) -> Stored:
         performance=performance_of(folder, files, edited, plan, names),
         authorship=_value(Authorship, folder / "about.toml", authorship, book),
         notes=tuple(str(note) for note in about.get("notes", ())),
-        locked=_cells(folder, locks, "locked"),
-        adopted=_cells(folder, locks, "adopted"),
+        locked=_cells(folder, locks, "locked", plan),
+        adopted=_cells(folder, locks, "adopted", plan),
         styles=tuple(sorted(_typed(folder, locks, "styles", dict).items())),
-        operations=tuple(
-            _typed(folder, _table(folder, files, "operations.toml"), "operations", list)
-        ),
+        operations=operations_of(folder / OPERATIONS, listed(folder, files, OPERATIONS)),
     )
     return Stored(state, edited)
+
+
+def operations_of(path: Path, data: bytes) -> tuple[Operation, ...]:
+    """What was done up to a state, by the bytes of its file.
+
+    Raises:
+        ProjectError: If the file is damaged.
+    """
+    found = _typed(path, _parsed(path, data), "operations", list)
+    if not all(isinstance(one, dict) for one in found):
+        raise ProjectError(f"{path}: operations must be a list of tables; {RESTORE}")
+    return tuple(found)
 
 
 def edited_files(folder: Path) -> dict[str, bytes]:
@@ -143,13 +160,18 @@ def _verified(
     sums = _parsed(folder / CHECKSUMS, read_bytes(folder / CHECKSUMS, f"; {RESTORE}"))
     files: dict[str, bytes] = {}
     edited: dict[str, bytes] = {}
+    if len(sums) > _MOST_FILES:
+        raise ProjectError(f"{folder / CHECKSUMS}: lists more than {_MOST_FILES:,} files")
+    size = 0
     for name, checksum in sums.items():
-        place = Path(name)
-        if place.is_absolute() or ".." in place.parts:
-            raise ProjectError(f"{folder / CHECKSUMS}: {name} leads out of the folder")
+        if not is_within(name):
+            raise ProjectError(f"{folder / CHECKSUMS}: {name!r} leads out of the folder")
         if not wanted(name):
             continue
         data = read_bytes(folder / name, f"; {RESTORE}")
+        size += len(data)
+        if size > _LARGEST_STATE:
+            raise ProjectError(f"{folder}: is larger than {_LARGEST_STATE // 1_000_000} MB")
         if hashlib.sha256(data).hexdigest() == checksum:
             files[name] = data
         elif is_editable(name):
@@ -193,9 +215,17 @@ def _locks(state: State) -> dict[str, object]:
     }
 
 
-def _cells(folder: Path, locks: Mapping[str, Any], field: str) -> frozenset[tuple[str, str]]:
-    table = _typed(folder / "locks.toml", locks, field, dict)
-    return frozenset((part, section) for part, sections in table.items() for section in sections)
+def _cells(
+    folder: Path, locks: Mapping[str, Any], field: str, plan: Plan
+) -> frozenset[tuple[str, str]]:
+    path = folder / "locks.toml"
+    table = _typed(path, locks, field, dict)
+    cells = [(part, name) for part in table for name in _typed(path, table, part, list)]
+    known = {(part.name, section.name) for part in plan.parts for section in plan.sections}
+    for part, name in cells:
+        if not isinstance(name, str) or (part, name) not in known:
+            raise ProjectError(f"{path}: {field}.{part}: the piece has no {name!r}; {RESTORE}")
+    return frozenset(cells)
 
 
 def _report(state: State) -> dict[str, object]:
@@ -216,8 +246,8 @@ def _table(folder: Path, files: Mapping[str, bytes], name: str) -> dict[str, Any
 
 def _parsed(path: Path, data: bytes) -> dict[str, Any]:
     try:
-        return tomllib.loads(data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return parse_toml(data)
+    except ValueError as error:
         raise ProjectError(f"{path}: is damaged: {error}; {RESTORE}") from None
 
 

@@ -58,9 +58,16 @@ def performance_of(
     plan: Plan,
     names: tuple[str, ...],
 ) -> Performance:
-    """The performance as it was saved: from the parts, or from the piece where one was changed."""
+    """The performance as it was saved: from the parts, or from the piece where one was changed.
+
+    Raises:
+        ProjectError: If a file is missing, no MIDI file or another part's, or one and the piece
+            were both changed.
+    """
     conductor = _midi(folder, files, _CONDUCTOR)
     whole = _midi(folder, files, PIECE) if edited and PIECE in files else None
+    if whole is not None and len(whole.tracks) != len(names):
+        raise ProjectError(f"{folder / PIECE}: has {len(whole.tracks)} parts; {RESTORE}")
     tracks: list[Track] = []
     for index, (part, name) in enumerate(zip(plan.parts, names, strict=True)):
         file = f"parts/{name}.mid"

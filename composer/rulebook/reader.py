@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from composer.errors import RuleError, nearest
+from composer.toml_text import parse_toml
 
 _MISSING: Any = object()
 
@@ -193,9 +193,8 @@ def read_toml(path: Path, name: str) -> Table:
         RuleError: If it cannot be read, is not UTF-8 or is not TOML.
     """
     try:
-        with path.open("rb") as stream:
-            return Table(tomllib.load(stream), name)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RuleError(name, "", f"is not valid TOML: {error}") from error
+        return Table(parse_toml(path.read_bytes()), name)
     except OSError as error:
         raise RuleError(name, "", f"cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise RuleError(name, "", f"is not valid TOML: {error}") from error

@@ -110,15 +110,18 @@ def _heard(
     return Sound(stems, choice.synth.name, warning, report)
 
 
-def check_refining(refining: Refining, soundfont: str | None, sample_rate: int) -> None:
-    """See, before any work, that stems could be refined.
+def check_sound(
+    soundfont: str | None = None, refining: Refining | None = None, sample_rate: int = SAMPLE_RATE
+) -> None:
+    """See, before any work, that there is something to play with, and to refine with if asked.
 
     Raises:
         SoundFontError: If the SoundFont cannot be found or read.
-        BriefError: If the sample rate is not one at which stems are refined.
+        BriefError: If stems cannot be refined at the sample rate.
         RefinerError: If the refiner is missing or damaged.
     """
-    if not _why_not(refining, choose_synth(soundfont), sample_rate):
+    choice = choose_synth(soundfont)
+    if refining is not None and not _why_not(refining, choice, sample_rate):
         open_refiner(refining.model)
 
 

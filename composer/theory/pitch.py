@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 _STEPS = "FCGDAEB"
 _STEP_SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+_PITCH = re.compile(r"([A-Ga-g])(#{0,9}|b{1,9})(-?[0-9]{1,2})")
 _NAME = re.compile(r"([A-Ga-g])(##|#|bb|b|♯|♭|x)?")
 
 
@@ -106,6 +107,25 @@ def parse_pitch_class(text: str) -> PitchClass:
     letter, accidental = match.group(1).upper(), match.group(2) or ""
     alter = {"": 0, "#": 1, "♯": 1, "##": 2, "x": 2, "b": -1, "♭": -1, "bb": -2}[accidental]
     return PitchClass(_STEPS.index(letter) - 1 + 7 * alter)
+
+
+def parse_pitch(text: str) -> Pitch:
+    """Read a pitch as `Pitch.name` writes it, such as ``Bb3`` or ``C-1``.
+
+    A transposed piece may have more sharps or flats than a name of `parse_pitch_class`.
+
+    Raises:
+        ValueError: If it is none; the message is the rest of a sentence.
+
+    >>> parse_pitch("F##3").midi, parse_pitch("C-1").midi
+    (55, 0)
+    """
+    match = _PITCH.fullmatch(text)
+    if match is None:
+        raise ValueError(f'"{text[:20]}" is no pitch such as Bb3')
+    letter, accidentals, octave = match.groups()
+    alter = accidentals.count("#") - accidentals.count("b")
+    return Pitch(parse_pitch_class(letter) + 7 * alter, int(octave))
 
 
 def spell(midi: int, pitch_class: PitchClass) -> Pitch:

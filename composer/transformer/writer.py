@@ -17,6 +17,7 @@ from composer.music.score import Part, Score
 from composer.music.seeding import generator
 from composer.transformer.engine import Network
 from composer.transformer.hints import WritingHints
+from composer.transformer.kept import kept_places
 from composer.transformer.masks import allows
 from composer.transformer.mending import Places, broken
 from composer.transformer.notes import Cells, score_with
@@ -31,11 +32,10 @@ from composer.transformer.sampling import (
 )
 from composer.transformer.sequence import CONTEXT, RECALL, Cell
 from composer.transformer.sheet import Sheet, sheet_of
+from composer.transformer.windows import ROOM, windows
 from composer.transformer.worth import worth
 
-_WINDOW_BARS = 8
 _CONTEXT_BARS = 2
-_ROOM = 1.35  # how much longer than the draft's the model's cells may come out
 _RECALLED_TOKENS = 240
 _REPAIRS = 4  # rounds of mending, each a bar wider than the one before
 _BOLDNESS = {"drums": 0.85, "bass": 0.9}
@@ -91,13 +91,12 @@ class ModelWriter:
     ) -> None:
         self._plan, self._draft, self._network = plan, draft, network
         self._options, self._finish, self._judge = options, finish, judge
-        self._asked = hints.bars
         self._sheet: Sheet = sheet_of(plan, draft, hints.swing_unit, hints.told, hints.family)
         ranges = {
             part.plan.name: range_of(part.plan, hints.windows[part.plan.name])
             for part in self._sheet.parts
         }
-        self._mine = tuple(part.plan.name in hints.written for part in self._sheet.parts)
+        self._kept = kept_places(plan, self._sheet, hints)
         self._maker = RuleMaker(self._sheet, ranges)
         self._repetition = Repetition(self._sheet)
         self._cells: dict[tuple[int, int], tuple[int, ...]] = {}
@@ -111,11 +110,11 @@ class ModelWriter:
         Args:
             progress: Told how much is done, 0 to 1.
         """
-        windows = list(self._windows())
-        for number, (first, end) in enumerate(windows):
+        together = list(windows(self._plan, self._sheet))
+        for number, (first, end) in enumerate(together):
             self._write_window(first, end, "write")
             if progress is not None:
-                progress((number + 1) / len(windows))
+                progress((number + 1) / len(together))
         score, report = self._judged()
         fallen = 0
         for radius in range(_REPAIRS):
@@ -144,30 +143,9 @@ class ModelWriter:
         )
         return score, self._judge(self._plan, score)
 
-    def _windows(self) -> Iterable[tuple[int, int]]:
-        """Bars that are written together: of one section, and few enough for a row."""
-        for section in self._plan.sections:
-            first = section.start_bar
-            while first < section.end_bar:
-                most = min(first + _WINDOW_BARS, section.end_bar)
-                end = first + 1
-                while end < most and self._room(first, end + 1) <= LONGEST * 2 // 3:
-                    end += 1
-                yield first, end
-                first = end
-
     def _boldness(self, part: int) -> float:
         """What the temperature is multiplied by: who keeps time wanders less."""
         return _BOLDNESS.get(self._sheet.parts[part].plan.role, 1.0)
-
-    def _room(self, first: int, end: int) -> float:
-        """Tokens that the bars will take."""
-        sizes = (
-            len(self._sheet.cells.get((bar, part), ())) + 1
-            for bar in range(first, end)
-            for part in range(len(self._sheet.parts))
-        )
-        return _ROOM * sum(sizes)
 
     def _write_window(self, first: int, end: int, step: str, only: Places | None = None) -> None:
         """Write some bars, or only some places of them; those are written without repeating."""
@@ -199,13 +177,13 @@ class ModelWriter:
         """The cells of some bars that are the model's to write."""
         for bar in range(first, end):
             for part in range(len(self._sheet.parts)):
-                if (bar, part) in self._sheet.cells and not self._is_kept(bar, part):
+                if (bar, part) in self._sheet.cells and (bar, part) not in self._kept:
                     yield bar, part
 
     def _draw(self, begin: int, first: int, end: int, targets: list[Target], step: str) -> None:
         """Draw some cells of a window, and keep the best version of them."""
         taken = frozenset((target.bar, target.part) for target in targets)
-        used = sum(_ROOM * (len(self._sheet.cells[place]) + 1) for place in taken)
+        used = sum(ROOM * (len(self._sheet.cells[place]) + 1) for place in taken)
         context = self._context(begin, first, end, taken, LONGEST - int(used) - 1)
         generators = [
             generator(self._plan.seed, "transformer", step, first, number)
@@ -219,20 +197,6 @@ class ModelWriter:
             self._tokens += candidate.tokens
         roles = [part.role for part in self._sheet.parts]
         self._cells.update(max(found, key=lambda one: worth(one, roles)).cells)
-
-    def _is_kept(self, bar: int, part: int) -> bool:
-        """Whether a cell stays as the rule writers have it.
-
-        That is theirs, not asked for, a fill, a bar that the band does not play through, one with
-        a hit that the user asked for, or the last bar.
-        """
-        name = self._sheet.parts[part].plan.name
-        if self._asked is not None and bar not in self._asked.get(name, ()):
-            return True
-        about = self._plan.bars[bar]
-        fill = (about.fill > 0 or about.build > 0) and self._sheet.parts[part].is_drums
-        punctuated = bool(about.hits) or about.stop is not None or bar in self._plan.cue_bars
-        return fill or punctuated or bar == self._plan.final_bar or not self._mine[part]
 
     def _moved(self, bar: int) -> int:
         """Semitones from the way of the bar before into C major to that of a bar."""
@@ -276,7 +240,7 @@ class ModelWriter:
         place = (bar, part)
         if place in self._cells:
             return self._cells[place]
-        if bar < first or self._is_kept(bar, part) or self._maker.cell(bar, part) is None:
+        if bar < first or place in self._kept or self._maker.cell(bar, part) is None:
             return self._sheet.cells.get(place)
         return None
 
@@ -307,7 +271,7 @@ class ModelWriter:
     def _again(self, places: Places, radius: int) -> int:
         """Draw cells again, window by window; none of them is the rule writers' then."""
         self._resampled += len(places)
-        for first, end in list(self._windows()):
+        for first, end in windows(self._plan, self._sheet):
             inside = frozenset(place for place in places if first <= place[0] < end)
             if inside:
                 for place in inside:

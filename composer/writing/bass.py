@@ -16,8 +16,8 @@ from composer.writing.bass_signs import ACCENTS, DEGREES, MARKS, SHORTEST, degre
 from composer.writing.bass_strokes import BassStrokes, Beat, Kicks
 from composer.writing.context import Context
 from composer.writing.figure_choice import phrase_of
+from composer.writing.resolutions import resolutions
 from composer.writing.running import ladder, step_towards
-from composer.writing.voice_leading import resolutions
 from composer.writing.walking import Place, walk
 
 _ABOVE = 7  # semitones that octaves and pops may rise over the part's range

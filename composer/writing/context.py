@@ -13,6 +13,7 @@ from composer.rulebook.styles import Style, StylePart
 from composer.writing.carrying_on import carried_on
 from composer.writing.ensemble import models
 from composer.writing.lyric_casting import singable
+from composer.writing.tune_register import beneath_tune
 
 EIGHTH = Fraction(1, 2)
 _LEAST_WINDOW = 14  # semitones a part needs to move in
@@ -74,7 +75,7 @@ class Context:
 
     def window(self, part: PartPlan) -> tuple[int, int]:
         """The range in which a part plays; narrower, where it sings words."""
-        return singable(self.plan, part, *self._range(part))
+        return singable(self.plan, part, *beneath_tune(self.plan, part, *self._range(part)))
 
     def _range(self, part: PartPlan) -> tuple[int, int]:
         """The range in which a part plays: the style's, within what the instrument has.

@@ -50,6 +50,27 @@ def choose(brief: Brief, style: Style, book: Rulebook, seed: int) -> tuple[PartP
     return named(_assign(wanted, style), style)
 
 
+def with_changes(
+    players: Sequence[tuple[str, Instrument]], parts: Sequence[str] | None, book: Rulebook
+) -> tuple[str, ...] | None:
+    """The parts of a brief, where they change players that a piece brings: all by role and name.
+
+    Args:
+        players: Role and instrument of each player of the piece.
+        parts: What the brief asks for; parts that it names stay as they are.
+        book: The rule book.
+
+    Raises:
+        BriefError: If a change names nothing that is known, or if nobody is left.
+    """
+    wanted = list(players)
+    if parts is not None:
+        if not wanted or not any(is_change(text) for text in parts):
+            return tuple(parts)
+        wanted = changed(wanted, parts, book, _read)
+    return tuple(f"{role}={instrument.name}" for role, instrument in wanted) or None
+
+
 def models(parts: Sequence[PartPlan], style: Style) -> tuple[StylePart | None, ...]:
     """The style's part that each part of the ensemble is modelled on.
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from composer.errors import BriefError
 from composer.music.brief import DEFAULT_BARS, MAX_BARS, Brief
+from composer.music.tune import Tune
 from composer.prosody.read import read_verses
 from composer.rulebook import Rulebook
 from composer.rulebook.styles import Style
@@ -79,9 +80,20 @@ def _of_tune(asked: Asked) -> int | None:
     tune = asked.brief.melody
     if tune is None:
         return None
+    if asked.brief.duration is not None and asked.brief.lyrics is None:
+        return _of_tune_in_time(asked, tune, asked.brief.duration)
     again = copies_wanted(asked.brief) - 1
     own = tune_place.own_bars(tune, asked.meter)
     return own + again * tune_place.full_bars(tune, asked.meter)
+
+
+def _of_tune_in_time(asked: Asked, tune: Tune, seconds: float) -> int:
+    """Bars of a tune that is repeated rather than played at half its tempo."""
+    own = tune_place.own_bars(tune, asked.meter)
+    if asked.chord_bars and tune_place.full_bars(tune, asked.meter) % len(asked.chord_bars):
+        return own  # such chords lie under the tune once, or say in one line why they do not
+    wanted = seconds * asked.quarters_per_minute / (60 * float(asked.meter.bar_quarters))
+    return tune_place.bars_near(tune, asked.meter, wanted, framed=not asked.brief.loop)
 
 
 def _of_chords(asked: Asked) -> int | None:
@@ -154,6 +166,7 @@ def _sung(asked: Asked, bars: int | None) -> Length:
         durations.bars_of(asked) if brief.duration is not None else None,
         len(asked.chord_bars) if asked.chord_bars else 1,
         brief.form,
+        brief.loop,
     )
     song = song_of(read_verses(brief.lyrics or ""), wish)
     notes = list(song.notes)

@@ -32,14 +32,18 @@ class Draft:
 
 
 def by_stanzas(verses: Verses, wish: SongWish) -> list[Draft]:
-    """A section a stanza, between an intro and an outro, with room for interludes."""
+    """A section a stanza, with room for interludes, between an intro and an outro.
+
+    What goes round has neither of the two.
+    """
     known = wish.form.sections
-    drafts = [Draft(_kind_of("intro", known), "intro", None)]
+    drafts = [] if wish.loop else [Draft(_kind_of("intro", known), "intro", None)]
     for index, stanza in enumerate(verses.stanzas):
         if index:
             drafts.append(Draft(_kind_of("interlude", known), "interlude", None))
         drafts.append(Draft(_kind_of(stanza.role, known), stanza.role, stanza))
-    drafts.append(Draft(_kind_of("outro", known), "outro", None))
+    if not wish.loop:
+        drafts.append(Draft(_kind_of("outro", known), "outro", None))
     return drafts
 
 

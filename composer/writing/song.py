@@ -97,6 +97,7 @@ class SongWish:
         near: Bars that would be welcome, if they suit the text; None for none.
         multiple: Number that the bars must be a multiple of.
         asked_form: The form as the user wrote it; None for none.
+        loop: Whether its end leads into its beginning.
     """
 
     style: Style
@@ -108,6 +109,7 @@ class SongWish:
     near: int | None = None
     multiple: int = 1
     asked_form: str | None = None
+    loop: bool = False
 
     @property
     def pace(self) -> Pace:

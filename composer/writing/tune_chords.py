@@ -30,12 +30,12 @@ UNIT = 1000
 _KINDS = ("", "m", "dim", "aug", "7", "m7", "maj7", "m7b5", "dim7", "6", "m6")
 """Suffixes of the symbols of chords that are chosen from; other colours come afterwards."""
 _ORDER1, _ORDER0, _FLOOR = 0.72, 0.26, 0.02
-_SAME_ROOT = 900
+_SAME_ROOT = 450
 _RARE = {"aug": 900, "dim7": 700, "dim": 600, "6": 400, "m6": 400}
 # A dominant of another degree than the tonic is there to lead to it.
-_STRAYED, _LED = 1500, -300
+_STRAYED, _LED = 3000, -300
 _FOREIGN_SEVENTH = 250  # what a chord foreign to the key costs in every slot
-_NEXT = 700  # what the likeliest step costs, in every style and from every chord
+_NEXT = 1000  # what the likeliest step costs, in every style and from every chord
 _BORROWED = {"major": ("iv", "bVI", "bVII", "bIII", "iiø7"), "minor": ("V", "V7", "IV", "bII")}
 _APPLIED = {
     "major": ("VI7", "II7", "III7", "I7", "VII7", "#iv°7"),

@@ -19,15 +19,16 @@ from composer.theory.key import Key
 from composer.theory.meter import Meter
 from composer.writing.tune_chords import UNIT, Costs, Palette
 
-_WORTH = 1900  # of a beat's worth of a note that is foreign to the chord, in thousandths
-_ROOT, _THIRD, _FIFTH, _OTHER = 0.0, 0.02, 0.1, 0.25
-_TENSION, _SCALE, _AVOIDED, _FOREIGN, _CROSSED = 0.75, 1.05, 1.7, 1.9, 3.2
+_WORTH = 2300  # of a beat's worth of a note that is foreign to the chord, in thousandths
+_ROOT, _THIRD, _FIFTH, _OTHER = 0.0, 0.0, 0.07, 0.4
+_TENSION, _SCALE, _AVOIDED, _FOREIGN, _CROSSED = 1.15, 1.4, 2.2, 2.2, 3.2
 _PASSING, _RESOLVED, _LEANING = (
     0.22,
     0.55,
     0.85,
 )  # what is left of it where it comes and goes by step, goes by step
 _STRONG = 1.0  # weight of a place on which a note is no mere passing one
+_HELD = 0.7  # of one that is held over
 _LONGEST = 2.0  # beats
 _STEP = 2
 
@@ -73,7 +74,7 @@ def sung_in(
         while at < len(slots) and bounds[at] < note.end_quarters:
             start = max(bounds[at], note.onset_quarters)
             length = (min(bounds[at + 1], note.end_quarters) - start) / beat
-            strength = _strength(start, meter) if start == note.onset_quarters else 0.7
+            strength = _strength(start, meter) if start == note.onset_quarters else _HELD
             weight = min(_LONGEST, float(length)) ** 0.7 * strength
             slots[at].append(
                 Sung(

@@ -20,6 +20,8 @@ FormBars = tuple[tuple[str, int], ...]
 
 _SECTION, _LONG_SECTION = 8, 16  # bars that a section has as a rule; in tunes of 64 bars and more
 _LONG = 64
+_SHORT = 4  # bars of a section of a short tune that goes away and comes back
+_STRAIN = 12  # bars of a tune that is one section: a verse, or a chorus of the blues
 _LIFTS = ("chorus", "refrain", "drop", "hook", "climax", "shout", "bloom", "finale")
 _REST = 3  # bars: a shorter rest of a tune belongs to the section before
 
@@ -109,6 +111,8 @@ def _opened(
 def _groups(phrases: Sequence[TunePhrase], bars: int) -> list[tuple[str, int]]:
     """Sections of a tune: what phrases they have, as letters, and how many bars."""
     usual = _LONG_SECTION if bars >= _LONG else _SECTION
+    if bars < 2 * _SECTION:
+        usual = _SHORT if _comes_round(phrases) else bars if bars <= _STRAIN else usual
     groups: list[tuple[str, int]] = []
     for phrase in phrases:
         letter = phrase.label.rstrip("'")
@@ -121,6 +125,12 @@ def _groups(phrases: Sequence[TunePhrase], bars: int) -> list[tuple[str, int]]:
         (letters, length), (tail, rest) = groups[-2:]
         groups[-2:] = [(f"{letters} {tail}", length + rest)]
     return groups
+
+
+def _comes_round(phrases: Sequence[TunePhrase]) -> bool:
+    """Whether a tune ends as it began, with something else between."""
+    letters = [phrase.label.rstrip("'") for phrase in phrases]
+    return letters[0] == letters[-1] and len(set(letters)) > 1
 
 
 class _Kinds:
@@ -158,6 +168,9 @@ class _Kinds:
             return kinds
         if len(letters) > 1 and len(set(letters)) == 1:
             return [self.lift if i % 2 else kind for i, kind in enumerate(kinds)]
+        if len(letters) > 2 and letters[0] == letters[-1] and self.turn in kinds:
+            kinds[-1] = self.lift  # it comes home louder than it left
+            return kinds
         if copy % 2 == 1 or last:
             return [self.lift if kind == self.home else kind for kind in kinds]
         if copy > 0:

@@ -29,17 +29,18 @@ from composer.writing.tune_likeness import TunePhrase, likeness
 
 _STEP_SHARE = 0.55  # how much the table of the style counts beside the tune
 _FORBIDDEN = nats(60)
-_HOME, _START = nats(-2.2), nats(-1.6)
+_HOME, _START = nats(-2.2), nats(-3.2)
 _ODD_PICKUP = nats(4.0)
 _LAST = nats(-6.0)
 _AGAIN = nats(-1.6)
-_HELD = nats(1.4)  # a chord that comes after a phrase has ended
+_HELD = nats(2.8)  # a chord that comes after a phrase has ended
 _DOMINANT, _TONIC = 7, 0
-_CLOSES = nats(-1.4)  # a dominant before the tonic that ends a phrase
-_FINAL = 3  # times as much at the end of the tune
-_ENDS = {0: nats(-0.9), 7: nats(-0.9), 9: nats(-0.1), 8: nats(-0.1), 5: nats(-0.1), 10: 0}
+_CLOSES = nats(-0.7)  # a dominant before the tonic that ends a phrase
+_FINAL = 5  # times as much at the end of the tune
+_ENDS = {0: nats(-0.9), 7: nats(-1.6), 9: nats(-0.1), 8: nats(-0.1), 5: nats(-0.1), 10: 0}
 _STRAY = nats(0.7)  # a phrase that ends on another degree
 _ALIKE = 85  # likeness of bars, in hundredths, that have the same chords
+_INSIDE = 0.6  # how much of its chance's cost a change within a bar has beside the tune
 _FAST = 0.3  # share of chords a beat from which a style changes them so
 
 
@@ -114,7 +115,7 @@ def slots_of(first: int, end: int, meter: Meter, style: Style) -> list[Slot]:
         start = meter.bar_quarters * bar
         slots.append(Slot(start, nats(-log(line)), nats(-log(1 - line))))
         slots += [
-            Slot(start + onset, nats(-log(moves)), nats(-log(stays)))
+            Slot(start + onset, nats(-_INSIDE * log(moves)), nats(-log(stays)))
             for onset, (moves, stays) in inside.items()
         ]
     return slots
@@ -248,18 +249,45 @@ def _again(
     """What the chords of a phrase are worth where it comes back."""
     wishes = np.zeros((len(slots), count), dtype=np.int64)
     place = {slot.onset: i for i, slot in enumerate(slots)}
-    alike = likeness(notes, meter, phrases[-1].start_bar + phrases[-1].bars)
+    within = [slot.onset for slot in slots if 0 <= slot.onset < meter.bar_quarters]
+    for second, first in _models(phrases, notes, meter).items():
+        for onset in within:
+            model = place[onset + meter.bar_quarters * first]
+            wishes[place[onset + meter.bar_quarters * second], line[model]] += _AGAIN
+    return wishes
+
+
+def _models(
+    phrases: Sequence[TunePhrase], notes: Sequence[TuneNote], meter: Meter
+) -> dict[int, int]:
+    """For each bar that comes back the one that it is like: in its phrase's model, or before it.
+
+    Outside of its phrase's model a bar counts only with a neighbour that comes back with it.
+    """
+    bars = phrases[-1].start_bar + phrases[-1].bars
+    alike = likeness(notes, meter, bars) >= _ALIKE
+    sung = {int(note.onset_quarters // meter.bar_quarters) for note in notes}
+    found: dict[int, int] = {}
     for index, phrase in enumerate(phrases):
         model = phrases[phrase.like]
-        if phrase.like == index:
-            continue
-        for offset in range(min(model.bars, phrase.bars)):
-            first, second = model.start_bar + offset, phrase.start_bar + offset
-            if alike[first, second] < _ALIKE:
+        for offset in range(phrase.bars):
+            second = phrase.start_bar + offset
+            first = model.start_bar + offset
+            if phrase.like != index and offset < model.bars and alike[first, second]:
+                found[second] = first
                 continue
-            move = meter.bar_quarters * (second - first)
-            start, stop = meter.bar_quarters * first, meter.bar_quarters * (first + 1)
-            for onset, i in place.items():
-                if start <= onset < stop:
-                    wishes[place[onset + move], line[i]] += _AGAIN
-    return wishes
+            runs = (
+                bar
+                for bar in range(second % 2, second - 1, 2)
+                if bar in sung and alike[bar, second] and _runs_on(alike, bar, second)
+            )
+            again = next(runs, None)
+            if again is not None:
+                found[second] = found.get(again, again)
+    return found
+
+
+def _runs_on(alike: NDArray[np.bool_], first: int, second: int) -> bool:
+    """Whether a bar comes back together with the one before or after it."""
+    neighbours = ((first + step, second + step) for step in (-1, 1))
+    return any(one >= 0 and other < len(alike) and alike[one, other] for one, other in neighbours)

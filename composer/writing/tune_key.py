@@ -38,6 +38,13 @@ _PROOF: Mapping[str, tuple[int, int]] = {
     "lydian": (6, 5),
     "phrygian": (1, 2),
 }
+# Its own third, and the other: where both are sung alike, as in a blues, there is no mode.
+_THIRDS: Mapping[str, tuple[int, int]] = {
+    "mixolydian": (4, 3),
+    "dorian": (3, 4),
+    "lydian": (4, 3),
+    "phrygian": (3, 4),
+}
 _UNDISPUTED: Mapping[str, float] = {
     "mixolydian": 0.2,
     "dorian": 0.2,
@@ -101,7 +108,10 @@ def _fit(weights: Sequence[float], first: int, last: int, tonic: int, mode: str)
     turned = [weights[(tonic + i) % 12] for i in range(12)]
     if mode in _PROOF:
         own, foreign = _PROOF[mode]
+        third, other = _THIRDS[mode]
         if turned[own] <= 4 * turned[foreign] or turned[own] < _PRESENT * sum(turned):
+            return -2.0
+        if 2 * turned[third] < 3 * turned[other]:
             return -2.0
         if turned[foreign] == 0:
             distance *= _UNDISPUTED[mode]

@@ -22,7 +22,7 @@ Counts = NDArray[np.int64]
 
 _GRID = 4  # slots a quarter: a played-in tune is compared as if it were written
 _LENGTHS = {1: -90, 2: -10, 3: 30, 4: 60, 5: 20, 6: 30, 7: 5, 8: 45}  # how usual
-_REST_WEIGHT, _LIKE_WEIGHT, _EVEN_WEIGHT = 4, 90, 15
+_REST_WEIGHT, _LIKE_WEIGHT, _EVEN_WEIGHT, _SQUARE_WEIGHT = 4, 90, 15, 25
 _SAME, _VARIED = 85, 60  # likeness, in hundredths, from which a phrase comes back as it was; varied
 _TRANSPOSED, _RHYTHM = 80, 45  # what a bar that is like another in that way alone is worth
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -103,13 +103,15 @@ def _rests(notes: Sequence[TuneNote], meter: Meter, bars: int) -> list[int]:
     reaches over it, measured in bars; a rest counts more than a held note.
     """
     bar, beat = meter.bar_quarters, meter.beat_quarters[0]
+    # What comes before a phrase may be as long as what comes before the tune.
+    upbeat = min(bar, max(bar / 2, -notes[0].onset_quarters)) if notes else bar / 2
     found = [0] * (bars + 1)
     for before, after in pairwise(notes):
         step = after.onset_quarters - before.onset_quarters
         silent = after.onset_quarters - before.end_quarters
         worth = min(100, int(100 * step / bar) + int(50 * silent / bar))
         first = -(-(before.onset_quarters + beat / 2) // bar)  # a short note is no end
-        last = (after.onset_quarters + bar / 2) // bar
+        last = (after.onset_quarters + upbeat) // bar
         for line in range(max(0, int(first)), min(bars, int(last)) + 1):
             found[line] = max(found[line], worth)
     return found
@@ -127,8 +129,9 @@ def _cut(like: Counts, rests: Sequence[int], bars: int) -> list[int]:
             again = int(sums[length][start, :start].max(initial=0)) // length if start else 0
             worth = _LENGTHS[length] + _LIKE_WEIGHT * again // 100
             even = _EVEN_WEIGHT if start % 2 == 0 and length % 2 == 0 else 0
+            square = _SQUARE_WEIGHT if start % 4 == 0 and length in (4, 8) else 0
             closes = _REST_WEIGHT * max(0, rests[end] - usual)
-            value = best[start] + (worth + even) * length + closes
+            value = best[start] + (worth + even + square) * length + closes
             if value > best[end]:
                 best[end], came[end] = value, start
     starts = [came[bars]] if bars else []
@@ -168,9 +171,12 @@ def _labelled(like: Counts, starts: Sequence[int], bars: int) -> tuple[TunePhras
 
 
 def _alike(like: Counts, model: TunePhrase, start: int, length: int) -> int:
-    """How alike a stretch is to an earlier phrase, 0–100; the first bars count twice."""
+    """How alike a stretch is to an earlier phrase, 0–100; the first bars count twice.
+
+    What begins otherwise is another phrase, however it goes on.
+    """
     common = min(length, model.bars)
-    if 2 * common < max(length, model.bars):
+    if 2 * common < max(length, model.bars) or like[start, model.start_bar] < _VARIED:
         return 0
     weights = [2 if 2 * i < common else 1 for i in range(common)]
     values = [int(like[start + i, model.start_bar + i]) for i in range(common)]

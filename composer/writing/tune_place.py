@@ -20,6 +20,8 @@ SHORTEST = Fraction(1, 480)
 _MAX_SYLLABLE = 200
 _FINEST = 10**9  # parts of a quarter
 _INTROS = (8, 4, 2)  # bars before a tune, where as many are left after it
+_FRAMES = (4, 8)  # bars around a tune, where a length in seconds asks for more than it has
+_FRAME_COST = 0.05
 _MIDI_PITCHES = 128
 
 
@@ -141,8 +143,7 @@ def place(tune: Tune, meter: Meter, bars: int, form: Sequence[tuple[str, int]] |
             "bars",
             f"the melody takes {own} bars{pickup}, but bars is {bars}; give {lead + own} or more",
         )
-    room = own * meter.bar_quarters - tune.notes[-1].end_quarters
-    step = own if tune.pickup_quarters <= room else own + lead
+    step = _step(tune, meter)
     copies = 1 + (bars - lead - own) // step
     free = bars - lead - own - (copies - 1) * step
     start = lead + _intro(free)
@@ -153,6 +154,42 @@ def place(tune: Tune, meter: Meter, bars: int, form: Sequence[tuple[str, int]] |
     if copies > 1:
         notes.append(f"the melody of {own} bars is heard {copies} times in {bars} bars")
     return TunePlace(starts, own, lead, tuple(notes))
+
+
+def _step(tune: Tune, meter: Meter) -> int:
+    """Bars from one copy to the next: one more where its pick-up has no room in the copy before."""
+    own = full_bars(tune, meter)
+    room = own * meter.bar_quarters - tune.notes[-1].end_quarters
+    return own if tune.pickup_quarters <= room else own + pickup_bars(tune, meter)
+
+
+def bars_near(tune: Tune, meter: Meter, wanted: float, *, framed: bool = True) -> int:
+    """How many bars come nearest to a number of them, with the tune in them whole, once or more.
+
+    Args:
+        tune: The tune.
+        meter: The time signature.
+        wanted: How many bars there would be at the tune's own tempo.
+        framed: Whether a few bars may be left over, for an introduction and an ending.
+
+    Raises:
+        BriefError: If it is no tune that can be played.
+    """
+    once, step = own_bars(tune, meter), _step(tune, meter)
+    copies = max(0, math.floor((min(wanted, MAX_BARS) - once) / step))
+    frames = [bars for bars in (0, *_FRAMES) if bars == 0 or (framed and 2 * bars <= step)]
+    counts = {
+        once + again * step + bars: bars
+        for bars in reversed(frames)
+        for again in (copies, copies + 1)
+        if once + again * step + bars <= MAX_BARS
+    }
+    return min(counts or {once: 0}, key=lambda bars: _strain(bars, wanted, framed=counts[bars] > 0))
+
+
+def _strain(bars: int, wanted: float, *, framed: bool) -> float:
+    """How much the tempo must change for so many bars, a little more with a frame around."""
+    return max(bars / wanted, wanted / bars) + (_FRAME_COST if framed else 0.0)
 
 
 def _intro(free: int) -> int:

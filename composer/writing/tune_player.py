@@ -75,6 +75,30 @@ def with_tune(
     return ensemble.named(chosen, style), (f"{note} range",)
 
 
+def fewer_players(parts: Sequence[PartPlan]) -> tuple[str, ...] | None:
+    """A smaller ensemble for a tune, as a brief names it: for where all of them find no way.
+
+    Besides the player of the tune it has the bass, the drums and one part with chords that no rule
+    of voice leading binds; where there are no more than those, the tune alone.
+
+    Args:
+        parts: The ensemble.
+
+    Returns:
+        Roles and instruments, or None where there is nobody to leave out.
+    """
+    player = tune_part(parts)
+    if player is None or len(parts) == 1:
+        return None
+    roles = ("bass", "drums", "comping", "pad", "figure")
+    free = [part for part in parts if not part.governed and part.role in roles]
+    chords = [part for part in free if part.role not in roles[:2]]
+    kept = [player, *(part for part in free if part.role in roles[:2] or part == chords[0])]
+    if len(kept) == len(parts):
+        kept = [player]
+    return tuple(f"{part.role}={part.instrument.name}" for part in kept)
+
+
 def _another(
     brief: Brief,
     parts: tuple[PartPlan, ...],

@@ -9,11 +9,9 @@ Harmony*, chapters 5 and 13, for the rules.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +19,7 @@ from numpy.typing import NDArray
 
 from composer.music.plan import ChordSpan, Plan
 from composer.theory.chord import Chord
+from composer.writing.resolutions import resolutions
 from composer.writing.voicing import Room, Scored, candidates
 from composer.writing.voicing_kinds import WITH_TENSIONS
 
@@ -278,24 +277,6 @@ class VoiceLeader:
             down = (a - b == 1) | (a - b == 2)
             cost += price * (is_seventh & ~held & ~down).sum(-1)
         return cost
-
-
-def resolutions(plan: Plan) -> frozenset[Fraction]:
-    """Onsets of the chords in which dominants resolve at the ends of phrases.
-
-    A final chord may be struck in several forms: the first of them is the one.
-    """
-    chords = plan.chords
-    onsets = [span.onset_quarters for span in chords]
-    found = []
-    for phrase in (phrase for section in plan.sections for phrase in section.phrases):
-        if phrase.cadence.kind == "authentic":
-            place = max(0, bisect_right(onsets, phrase.cadence.onset_quarters) - 1)
-            root = chords[place].chord.root.number
-            while place and chords[place - 1].chord.root.number == root:
-                place -= 1
-            found.append(onsets[place])
-    return frozenset(found)
 
 
 def _commonest(

@@ -69,6 +69,21 @@ def test_bad_input_is_one_line(compose: Compose, briefs: Path, tmp_path: Path) -
     assert not out.exists()
 
 
+def test_variations_at_once_are_those_made_one_by_one(compose: Compose, tmp_path: Path) -> None:
+    quick = ("--prompt", "calm, 2 bars", "--writer", "rules", "--no-audio", "--variations", 2)
+    shown = []
+    for jobs in (1, 2):
+        out = tmp_path / f"out{jobs}"
+        result = compose(*quick, "--jobs", jobs, "--json", "--out", out)
+        assert result.code == 0 and result.err == ""
+        shown.append(result.out.replace(f"out{jobs}", "out"))
+    assert shown[0] == shown[1]
+    assert tree(tmp_path / "out1") == tree(tmp_path / "out2")
+    refused = compose("--variations", 2, "--jobs", 2, "--bars", 0, "--no-audio", "--out", out)
+    assert refused.refused() == "variation-01: bars: must be from 1 to 1024, not 0"
+    assert compose("--jobs", 0).refused() == "jobs: must be from 1 to 256, not 0"
+
+
 def test_ctrl_c_leaves_whole_pieces_only(tmp_path: Path) -> None:
     briefs, out = tmp_path / "briefs", tmp_path / "out"
     briefs.mkdir()

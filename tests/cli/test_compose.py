@@ -75,13 +75,13 @@ def test_the_closing_table(compose: Compose, tmp_path: Path) -> None:
     result = compose("--key", "F#m", "--bars", 4, "--no-audio", "--out", out)
     assert result.code == 0 and result.err == ""
     lines = result.out.splitlines()
-    facts = dict(line.split(maxsplit=1) for line in lines[1:-5])
+    facts = dict(line.split(maxsplit=1) for line in lines[1:-6])
     assert set(facts) >= {"length", "key", "tempo", "form", "parts", "rules", "took"}
     assert facts["length"].startswith("4 bars of 4/4, 0:")
     assert facts["key"] == "F# minor"
     assert facts["rules"].startswith("all hold")
-    assert lines[-5] == "files"
-    paths = [Path(line.strip()) for line in lines[-4:]]
+    assert lines[-6] == "files"
+    paths = [Path(line.strip()) for line in lines[-5:]]
     assert paths[0] == out / "piece.mid" and all(path.is_file() for path in paths)
 
 

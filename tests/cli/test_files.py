@@ -42,10 +42,50 @@ def test_a_piece_is_arranged(compose: Compose, file: Path, tmp_path: Path) -> No
     assert not (out / "joined.mid").exists()
 
 
+@pytest.mark.parametrize(("flag", "bars"), [("--continue", 6), ("--arrange", 8)])
+def test_only_a_tempo_that_is_asked_for_contradicts_a_length(
+    compose: Compose, file: Path, tmp_path: Path, flag: str, bars: int
+) -> None:
+    asked = (flag, file, "--bars", bars, "--duration", "25s", "--style", "pop")
+    rest = ("--writer", "rules", "--no-audio", "--out", tmp_path / "out")
+    refused = compose(*asked, "--tempo", 110, *rest).refused()
+    assert "do not last 25 s" in refused
+    made = compose(*asked, *rest)
+    assert made.code == 0, made.err
+    assert "its tempo of 110 gives way to the length asked for" in " ".join(made.out.split())
+    brief = tomllib.loads((tmp_path / "out" / "brief.toml").read_text(encoding="utf-8"))
+    assert (brief["bars"], brief["duration"]) == (bars, 25)
+    assert brief["tempo"] == pytest.approx(60 * 4 * bars / 25, rel=1e-4)
+
+
+def test_the_players_of_a_piece_are_those_that_change(
+    compose: Compose, file: Path, tmp_path: Path
+) -> None:
+    briefs = []
+    for name, changes in (("as-it-is", ()), ("changed", ("--parts", "-drums,+alto-sax"))):
+        out = tmp_path / name
+        rest = ("--bars", 4, "--style", "jazz-swing", "--writer", "rules", "--no-audio")
+        made = compose("--continue", file, *changes, *rest, "--out", out)
+        assert made.code == 0, made.err
+        briefs.append(tomllib.loads((out / "brief.toml").read_text(encoding="utf-8"))["parts"])
+    own, changed = briefs
+    assert not any(part.startswith("drums=") for part in changed)
+    assert "melody=alto-sax" in changed
+    assert {part.partition("=")[0] for part in changed} == {
+        part.partition("=")[0] for part in own
+    } - {"drums"}
+
+
 def test_a_style_may_be_called_by_its_beginning(compose: Compose, tmp_path: Path) -> None:
     refused = compose("--style", "jazz", "--no-audio", "--out", tmp_path / "out").refused()
     assert "jazz-swing" in refused
     assert "jazz-waltz" in refused
+
+
+def _patched(at: int, data: bytes) -> bytes:
+    """A piece with other bytes in its header."""
+    whole = foreign_file(band(8))
+    return whole[:at] + data + whole[at + len(data) :]
 
 
 @pytest.mark.parametrize("flag", ["--continue", "--arrange"])
@@ -57,6 +97,8 @@ def test_a_style_may_be_called_by_its_beginning(compose: Compose, tmp_path: Path
         (foreign_file(band(8))[:300], "cannot be read as MIDI"),
         (foreign_file([band(8)[3]]), "no pitched note"),
         (foreign_file([]), "holds no note"),
+        (_patched(8, b"\x00\x02"), "is of MIDI type 2; save it as type 0 or 1"),
+        (_patched(12, b"\xe7\x28"), "it counts time in SMPTE frames; save it with ticks"),
     ],
 )
 def test_bad_files_are_one_line(

@@ -81,7 +81,8 @@ def test_no_strength_is_no_refining(compose: Compose, tmp_path: Path, no_weights
         assert compose(*SHORT, "--stems", *flags).code == 0
     before, after = tree(plain), tree(none)
     assert before.keys() == after.keys()
-    assert {name for name in before if before[name] != after[name]} == {"report.json"}
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {"manifest.json", "report.json"}
     stems = refining_of(none)["stems"]
     assert isinstance(stems, list) and {s["why"] for s in stems} == {"wet is 0"}
     assert "refining" not in json.loads((plain / "report.json").read_text())

@@ -10,6 +10,12 @@ import pytest
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SCRIPTS = sorted(EXAMPLES.rglob("*.py"))
+SMALL = {
+    "12_loop_pack.py": ("--count", "5", "--bars", "2"),
+    "13_film_cue.py": ("--seconds", "14", "--hits", "6.5"),
+    "16_batch.py": ("--count", "2", "--bars", "2", "--jobs", "2"),
+}
+"""What makes long examples short."""
 
 
 def test_there_are_examples() -> None:
@@ -20,7 +26,7 @@ def test_there_are_examples() -> None:
 def test_example(script: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     done = subprocess.run(
-        [sys.executable, str(script), "--out", str(out)],
+        [sys.executable, str(script), "--out", str(out), *SMALL.get(script.name, ())],
         capture_output=True,
         text=True,
         check=False,

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from composer import Brief, compose, render, save
+from composer import Brief, Project, compose, render, save
 from composer.errors import BriefError, ManifestError, RuleError
-from composer.manifest import MANIFEST
+from composer.manifest import MANIFEST, read_manifest
 from composer.repeating import DIFFERENT, MISSING, NEW, SAME, repeat
 
 Edit = Callable[[dict[str, object]], object]
@@ -39,6 +39,24 @@ def test_a_run_is_made_again_to_the_byte(tmp_path: Path) -> None:
     assert any(name.startswith("stems/") for name in found.verdicts)
     for name in (*found.verdicts, MANIFEST):
         assert (tmp_path / "again" / name).read_bytes() == (first / name).read_bytes()
+
+
+def test_what_was_done_in_a_project_is_done_again(tmp_path: Path) -> None:
+    brief = Brief(bars=4, key="C", seed=2, writer="rules", parts=("flute", "piano", "bass"))
+    with Project.create(tmp_path / "song", brief) as project:
+        project.regenerate(parts=["bass"])
+        project.transpose(2)
+        project.export(tmp_path / "out", exports=("midi-parts",))
+    found = repeat(tmp_path / "out")
+    assert found.same and len(found.verdicts) > 5
+    assert len(read_manifest(tmp_path / "out").operations) == 2
+
+
+def test_a_loop_of_a_given_length_is_made_again(tmp_path: Path) -> None:
+    piece = compose(Brief(bars=2, writer="rules", loop=True, parts=("piano",)))
+    sound = render(piece.performance, loop=True, length_seconds=piece.plan.length_seconds)
+    save(piece, tmp_path, rendering=sound)
+    assert repeat(tmp_path).same
 
 
 def test_nothing_is_left_without_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from composer.notation.harmonies import KINDS
 from composer.theory.chord import ChordQuality
 from composer.theory.interval import degree_name, parse_degree
 
@@ -24,34 +25,16 @@ class Degree:
     type: str
 
 
-# Kinds of MusicXML 4.0 with their tones.
-_KINDS: dict[str, str] = {
-    "major": "1 3 5",
-    "minor": "1 b3 5",
-    "augmented": "1 3 #5",
-    "diminished": "1 b3 b5",
-    "dominant": "1 3 5 b7",
-    "major-seventh": "1 3 5 7",
-    "minor-seventh": "1 b3 5 b7",
-    "diminished-seventh": "1 b3 b5 bb7",
-    "augmented-seventh": "1 3 #5 b7",
-    "half-diminished": "1 b3 b5 b7",
-    "major-minor": "1 b3 5 7",
-    "major-sixth": "1 3 5 6",
-    "minor-sixth": "1 b3 5 6",
-    "dominant-ninth": "1 3 5 b7 9",
-    "major-ninth": "1 3 5 7 9",
-    "minor-ninth": "1 b3 5 b7 9",
-    "dominant-11th": "1 3 5 b7 9 11",
-    "minor-11th": "1 b3 5 b7 9 11",
-    "dominant-13th": "1 3 5 b7 9 13",
-    "major-13th": "1 3 5 7 9 13",
-    "minor-13th": "1 b3 5 b7 9 13",
-    "suspended-fourth": "1 4 5",
-    "suspended-second": "1 2 5",
-    "power": "1 5",
+# Kinds that chords are written as. An eleventh is read without the third that players leave out,
+# and written by all of its tones; what is but a name for another chord is read only.
+_READ_ONLY = ("augmented-ninth", "major-11th", "pedal", "Neapolitan", "Italian", "French", "German",
+              "Tristan")  # fmt: skip
+_FULL = {"dominant-11th": "1 3 5 b7 9 11"}
+_TONES = {
+    kind: tuple(parse_degree(tone) for tone in _FULL.get(kind, tones).split())
+    for kind, tones in KINDS.items()
+    if kind not in _READ_ONLY
 }
-_TONES = {kind: tuple(parse_degree(t) for t in tones.split()) for kind, tones in _KINDS.items()}
 _ABOVE_OCTAVE = {2: 9, 4: 11, 6: 13}
 # What it costs to say a tone too much, or one too few: a fifth goes without saying, and the third
 # of an eleventh is left out, but not that of a suspension, whose fourth stands in its place.

@@ -7,7 +7,8 @@ Only paper is changed by it, never the piece.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
@@ -24,6 +25,7 @@ _EXACT = (GRID, Fraction(1, 12))
 _LOOSE = (Fraction(1, 2), Fraction(1, 3), _SIXTEENTH, _TRIPLET, GRID)
 # What a finer grid must save, in quarters a note, to be worth its ink.
 _PRICE = Fraction(1, 24)
+_NEARLY = 4  # the rest that a player leaves before the next onset is a fourth of the way at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,10 @@ def strokes(notes: Sequence[Note], meter: Meter, end_quarters: Fraction) -> tupl
     """
     notes, graces = _without_graces(notes)
     moved = dict(_moved((n.onset_quarters for n in notes), meter))
-    ends = dict(_moved((n.end_quarters for n in notes), meter))
     found: dict[tuple[Fraction, Fraction], list[Note]] = {}
-    for note in notes:
+    for note, left in zip(notes, _ends(notes, moved, meter), strict=True):
         onset = min(moved[note.onset_quarters], end_quarters - GRID)
-        end = min(max(ends[note.end_quarters], onset + GRID), end_quarters)
+        end = min(max(left, onset + GRID), end_quarters)
         found.setdefault((onset, end), []).append(note)
     made = []
     for (onset, end), together in found.items():
@@ -117,9 +118,45 @@ def _moved(places: Iterable[Fraction], meter: Meter) -> Iterator[tuple[Fraction,
             yield place, place if grid is None else start + _snap(place - start, grid)
 
 
+def _ends(
+    notes: Sequence[Note], moved: Mapping[Fraction, Fraction], meter: Meter
+) -> Iterator[Fraction]:
+    """Where each note ends on paper.
+
+    A player lets go a little early: a note off the grid that nearly lasts until the next one is
+    written as if it did, and another one to the nearest half of a beat, or third in a triplet.
+
+    Args:
+        notes: The notes, by onset.
+        moved: Where each onset is written.
+        meter: The meter.
+    """
+    exact = dict(_moved((n.end_quarters for n in notes), meter))
+    onsets = sorted(moved)
+    ternary = {_window(o, meter) for o in onsets if (moved[o] - _window(o, meter)) % GRID}
+    for note in notes:
+        onset, end = note.onset_quarters, note.end_quarters
+        if _on_grid(onset) and _on_grid(end):
+            yield exact[end]
+            continue
+        after = onsets[bisect_right(onsets, onset) :][:1]
+        following = after[0] if after and after[0] >= end else None
+        if following is not None and (following - end) * _NEARLY <= following - onset:
+            yield moved[following]
+            continue
+        window = _window(end, meter)
+        step = Fraction(1, 3) if window in ternary else Fraction(1, 2)
+        left = max(window + _snap(end - window, step), moved[onset] + step / 2)
+        yield left if following is None else min(left, moved[following])
+
+
+def _on_grid(place: Fraction) -> bool:
+    return any(place % grid == 0 for grid in _EXACT)
+
+
 def _grid(places: Sequence[Fraction]) -> Fraction | None:
     """The grid of a window's places; None where all are exact as they are."""
-    if all(any(place % grid == 0 for grid in _EXACT) for place in places):
+    if all(_on_grid(place) for place in places):
         return None
 
     def cost(grid: Fraction) -> Fraction:

@@ -29,3 +29,9 @@ def test_times_are_read(words: str, value: float) -> None:
 def test_what_is_no_time_is_told(words: str) -> None:
     with pytest.raises(BriefError, match=r"^hits: .* is no time; write 90s, 12\.5s or 1:30$"):
         seconds(words, "hits")
+
+
+@pytest.mark.parametrize("words", ["1:99", "0:60", "1:75:00", "2:10:60.5"])
+def test_sixty_seconds_are_a_minute(words: str) -> None:
+    with pytest.raises(BriefError, match=r"counts to 60 or more after a colon"):
+        seconds(words, "duration")

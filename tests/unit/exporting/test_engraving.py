@@ -206,3 +206,23 @@ def test_every_voice_of_every_bar_is_full_and_says_its_lengths(
                     if written.value is not None:
                         assert length(written) == written.duration_quarters
                 assert now == bar
+
+
+@given(
+    st.lists(st.sampled_from(["1/2", "1", "3/2", "2", "3"]), min_size=2, max_size=12),
+    st.lists(st.sampled_from([-13, -11, -7, 7, 11, 13]), min_size=12, max_size=12),
+    st.sampled_from([Fraction(17, 20), Fraction(9, 10), Fraction(24, 25)]),
+)
+def test_a_played_tune_is_written_without_the_breath_between_its_notes(
+    lengths: list[str], late: list[int], held: Fraction
+) -> None:
+    at, played, written = Fraction(4), [], []
+    for size, ticks in zip(map(Fraction, lengths), late, strict=False):
+        sounding = (size - Fraction(1, 20)) * held
+        played.append(note(str(at + Fraction(ticks, 480)), str(sounding), 60))
+        written.append((at, at + size))
+        at += size
+    found = strokes(played, parse_meter("4/4"), at + 4)
+    assert [s.onset_quarters for s in found] == [start for start, _ in written]
+    assert [s.end_quarters for s in found[:-1]] == [end for _, end in written[:-1]]
+    assert abs(found[-1].end_quarters - written[-1][1]) <= Fraction(1, 2)

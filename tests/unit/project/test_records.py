@@ -18,9 +18,9 @@ from composer.project.records import (
     from_data,
     note_line,
     parse_note,
-    parse_pitch,
     to_data,
 )
+from composer.theory.pitch import parse_pitch
 from composer.writers import Authorship
 from tests.unit.project.songs import song, workshop
 

@@ -6,6 +6,7 @@ import pytest
 
 from composer.errors import BriefError
 from composer.music.brief import Brief
+from composer.music.tune import Tune, parse_tune_note
 from composer.theory.meter import METERS
 from composer.writing.choices import Choices, resolve
 from tests.strategies import rules
@@ -107,3 +108,20 @@ def test_a_loop_has_no_frame(style: str) -> None:
         kinds = {kind for kind, _ in choices.form}
         assert sum(length for _, length in choices.form) == bars
         assert not kinds & {"intro", "outro", "tag", "coda"}
+
+
+@pytest.mark.parametrize("seconds", [15, 40, 60, 75, 120, 300])
+@pytest.mark.parametrize("pickup", ["", "-1 1 G4 -"])
+def test_a_tune_is_repeated_rather_than_slowed(seconds: float, pickup: str) -> None:
+    words = [pickup] * bool(pickup) + [f"{4 * bar} 3 C5 -" for bar in range(8)]
+    tune = Tune(tuple(parse_tune_note(word) for word in words), 8)
+    for loop in (False, True):
+        choices = chosen(melody=tune, duration=seconds, tempo=100, time_signature="4/4", loop=loop)
+        quarters = choices.bars * choices.meter.bar_quarters
+        assert 60 * quarters / choices.quarters_per_minute == pytest.approx(seconds, rel=1e-4)
+        assert choices.tune is not None
+        if seconds >= 40:
+            assert 70 <= choices.quarters_per_minute <= 130
+        # Nothing but the tune goes round; elsewhere it may have a frame.
+        copies = len(choices.tune.place.starts)
+        assert choices.bars <= 8 * copies + choices.tune.place.lead + (0 if loop else 8)

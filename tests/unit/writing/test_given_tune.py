@@ -256,3 +256,28 @@ def test_given_chords_lie_under_every_copy() -> None:
 def test_chords_that_do_not_fill_the_tune_are_one_clear_error() -> None:
     with pytest.raises(BriefError, match="do not fill the melody's 16 bars evenly"):
         chosen(ODE, chords="C | G | F")
+
+
+def test_what_goes_away_and_comes_home_is_three_sections() -> None:
+    phrases = phrases_of(TWINKLE.notes, FOUR, 12)
+    assert [phrase.label for phrase in phrases] == ["a", "b", "a"]
+    plan = make_plan(chosen(TWINKLE), rules())
+    assert [section.bars for section in plan.sections] == [4, 4, 4]
+    assert plan.sections[-1].kind == "chorus"
+
+
+def test_a_long_pickup_belongs_to_the_phrase_after_it() -> None:
+    saints = tune_of(
+        "C4 E4 F4 | G4:4 | r C4 E4 F4 | G4:4 | r C4 E4 F4 | G4:2 E4:2 | C4:2 E4:2 | D4:4 |"
+        "r E4 E4 D4 | C4:3 C4 | E4:2 G4 G4 | F4:4 | r E4 F4:2 | G4:2 E4:2 | C4:2 D4:2 | C4:4 | r",
+        4,
+        3,
+    )
+    starts = [phrase.start_bar for phrase in phrases_of(saints.notes, FOUR, 16)]
+    assert starts == [0, 4, 8, 12]
+
+
+def test_a_tune_with_both_thirds_has_no_mode_by_them() -> None:
+    riff = "C4:1/2 Eb4:1/2 E4:1/2 G4:1/2 A4 G4 | Bb4:1/2 A4:1/2 G4:1/2 E4:1/2 C4:2 |"
+    key = key_of_tune(tune_of(riff + riff).notes, FOUR, rules().scales)
+    assert (key.tonic.name, key.scale.parent) == ("C", "major")

@@ -60,9 +60,20 @@ def test_what_everybody_plays_under_a_nursery_song() -> None:
     assert downbeats(chords_of(TWINKLE, "4/4", "folk"))[:4] == ["C", "F", "F", "G7"]
 
 
+@pytest.mark.parametrize("style", ["pop", "folk", "jazz-swing", "chorale"])
+def test_a_middle_part_ends_on_the_dominant_and_its_bars_come_again(style: str) -> None:
+    found = chords_of(TWINKLE, "4/4", style)
+    assert found[Fraction(15, 2)].startswith("G")
+    halves = [[found[bar + Fraction(i, 2)][0] for i in range(2)] for bar in (8, 9, 10, 11)]
+    assert halves == [[found[bar + Fraction(i, 2)][0] for i in range(2)] for bar in (0, 1, 2, 3)]
+
+
 def test_an_ode_stands_on_tonic_and_dominant() -> None:
     found = chords_of(ODE, "4/4", "classical")
-    assert downbeats(found)[:8] == ["C", "G7", "C", "G7"] * 2
+    assert downbeats(found)[1:3] == downbeats(found)[5:7] == ["G7", "C"]
+    assert found[Fraction(0)] == "C"
+    assert found[Fraction(7, 2)] == "G7"  # a half cadence, and then a whole one
+    assert found[Fraction(15, 2)] == "C"
     assert found[Fraction(31, 2)] == "C"
 
 

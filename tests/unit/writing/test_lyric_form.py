@@ -36,6 +36,17 @@ def test_a_limerick_has_its_rhymes_as_phrases() -> None:
     assert ["a", "a'", "b", "b'", "a''"] in labels(song)
 
 
+def test_a_song_that_goes_round_neither_opens_nor_closes() -> None:
+    for text in (texts.BEARD, texts.STAR):
+        plain = song_of(read_verses(text), wish())
+        round_ = song_of(read_verses(text), replace(wish(), loop=True))
+        assert {"intro", "outro"} & {section.kind for section in plain.sections}
+        assert not {"intro", "outro"} & {section.kind for section in round_.sections}
+        assert [s.phrases for s in round_.sections if s.phrases] == [
+            s.phrases for s in plain.sections if s.phrases
+        ]
+
+
 def test_letters_of_the_form_may_name_the_lines() -> None:
     song = song_of(read_verses(texts.BEARD), replace(wish(), asked_form="AABBB"))
     assert ["a", "a'", "b", "b'", "b''"] in labels(song)

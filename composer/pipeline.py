@@ -71,7 +71,7 @@ def compose(
     choices = resolve(brief or Brief(), book)
     plan = make_plan(choices, book)
     tell("plan", 1.0)
-    title = _title(plan, book, choices.brief.seed)
+    title = _title(plan, book, choices.brief)
     report = Report(())
     told = None if progress is None else (lambda done: progress("write", done))
     for write in ways_to_write(plan, book, title, choices.brief, _as_path(model), told):
@@ -255,8 +255,10 @@ def _as_path(path: Path | str | None) -> Path | None:
     return Path(path) if path is not None else None
 
 
-def _title(plan: Plan, book: Rulebook, seed: int) -> str:
-    return f"{book.style(plan.style).title} in {plan.key.name}, seed {seed}"
+def _title(plan: Plan, book: Rulebook, brief: Brief) -> str:
+    if brief.title is not None:
+        return brief.title.strip()
+    return f"{book.style(plan.style).title} in {plan.key.name}, seed {brief.seed}"
 
 
 def _broken(brief: Brief, report: Report) -> str:

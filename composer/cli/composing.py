@@ -57,6 +57,7 @@ _MAX_SEED = 2**63 - 1
 @click.option("--time-signature", help="2/4 3/4 4/4 5/4 6/8 7/8 9/8 12/8; also 2+3/4, 3+2+2/8 …")
 @click.option("--style", callback=text, help="`compose styles` lists them. Default: pop.")
 @click.option("--mood", help='A word such as calm, or "valence,energy", each from -1 to 1.')
+@click.option("--title", callback=text, help="Its name. Default: style, key and seed.")
 @click.option("--form", help='"intro:4 verse:8 chorus:8", or letters such as AABA.')
 @click.option("--chords", help='Your own, bar by bar: "Am7 | F | C/E G | %", or roman numerals.')
 @material_options

@@ -12,7 +12,7 @@ from composer.errors import nearest
 HEADINGS: dict[str, tuple[str, ...]] = {
     "The music": (
         "key", "bars", "tempo", "time_signature", "style", "mood", "form", "chords", "parts",
-        "swing", "humanize", "seed", "variations",
+        "swing", "humanize", "seed", "title", "variations",
     ),
     "What you bring": (
         "prompt", "melody", "track", "lead_sheet", "lyrics_file", "continued", "arrange",

@@ -16,7 +16,7 @@ from composer.toml_text import parse_toml
 LARGEST_BYTES = 4_000_000
 """No brief is larger: a tune of 16,000 notes makes half a megabyte of it."""
 
-_TEXTS = ("key", "time_signature", "style", "mood", "form", "chords", "writer", "lyrics")
+_TEXTS = ("key", "time_signature", "style", "mood", "form", "chords", "writer", "title", "lyrics")
 _NUMBERS = ("tempo", "swing", "humanize", "temperature", "top_p", "duration")
 _WHOLE = ("bars", "seed", "candidates")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from composer.music.brief import Brief, Taken
+from composer.music.brief import LONGEST_TITLE, Brief, Taken
 from composer.music.tune import Tune
 from composer.theory.key import Key
 from composer.theory.meter import Meter, parse_meter
@@ -25,6 +25,7 @@ class Brought:
         quarters_per_minute: Its tempo; None where it has none.
         chords: Chord symbols bar by bar, as a brief has them; None for none.
         notes: What was read and changed, one sentence each.
+        title: Its title; empty where it has none.
     """
 
     tune: Tune
@@ -34,6 +35,7 @@ class Brought:
     quarters_per_minute: float | None = None
     chords: str | None = None
     notes: tuple[str, ...] = ()
+    title: str = ""
 
 
 def asked_meter(brief: Brief) -> Meter | None:
@@ -68,6 +70,9 @@ def filled(brief: Brief, brought: Brought) -> Taken:
             changes["key"] = brought.key.name
         elif brief.key != brought.key.name:
             notes.append(f"its key, {brought.key.name}, gives way to the {brief.key} asked for")
+    shown = "".join(one if one.isprintable() else " " for one in brought.title)
+    if brief.title is None and shown.strip():
+        changes["title"] = shown.strip()[:LONGEST_TITLE]
     if brought.quarters_per_minute is not None:
         _fill_tempo(brief, brought.quarters_per_minute, changes, notes)
     if brought.chords is not None:

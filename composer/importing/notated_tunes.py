@@ -54,7 +54,7 @@ def notated_tune(
         notes.insert(0, f'its title is "{sheet.title}"')
     chords = chord_bars(sheet.chords, tune.bars, meter, notes) if sheet.chords else None
     key = _key(sheet, book)
-    return Brought(tune, meter, sheet.notated, key, tempo, chords, tuple(notes))
+    return Brought(tune, meter, sheet.notated, key, tempo, chords, tuple(notes), sheet.title)
 
 
 def _key(sheet: LeadSheet, book: Rulebook) -> Key | None:

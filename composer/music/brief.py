@@ -10,6 +10,7 @@ from composer.music.tune import Tune
 DEFAULT_BARS = 32
 MAX_BARS = 1024
 MAX_CANDIDATES = 16
+LONGEST_TITLE = 200
 WRITERS = ("rules", "transformer", "hybrid")
 
 
@@ -37,6 +38,7 @@ class Brief:
         temperature: How boldly the model draws, 0 (always the likeliest) to 100.
         top_p: The share of probability that the model draws from, above 0 to 1.
         candidates: How many versions the model writes of each passage, 1 to 16.
+        title: Title of the piece, one line of 200 characters at most; None for style, key and seed.
         melody: A tune that is kept note for note, harmonised and arranged.
         lyrics: Text to be sung, a line a line, stanzas apart; every syllable gets a note.
         duration: Length in seconds, exact to the sample.
@@ -61,6 +63,7 @@ class Brief:
     temperature: float | None = None
     top_p: float | None = None
     candidates: int | None = None
+    title: str | None = None
     melody: Tune | None = None
     lyrics: str | None = None
     duration: float | None = None

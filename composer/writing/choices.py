@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from composer.errors import BriefError, nearest
-from composer.music.brief import MAX_CANDIDATES, WRITERS, Brief
+from composer.music.brief import LONGEST_TITLE, MAX_CANDIDATES, WRITERS, Brief
 from composer.music.mood import Mood
 from composer.music.plan import PartPlan
 from composer.music.seeding import derived, generator, pick_key
@@ -29,6 +29,17 @@ from composer.writing.tune_place import check_tune
 from composer.writing.tune_player import with_tune
 
 DEFAULT_STYLE = "pop"
+_TEXTS = (
+    "key",
+    "time_signature",
+    "style",
+    "mood",
+    "form",
+    "chords",
+    "writer",
+    "title",
+    "lyrics",
+)
 DEFAULT_WRITER = "hybrid"
 DEFAULT_TEMPERATURE = 1.0
 DEFAULT_TOP_P = 0.95
@@ -157,10 +168,13 @@ def resolve(brief: Brief, book: Rulebook) -> Choices:
 
 
 def _check_texts(brief: Brief) -> None:
-    for field in ("key", "time_signature", "style", "mood", "form", "chords", "writer", "lyrics"):
+    for field in _TEXTS:
         value = getattr(brief, field)
         if value is not None and not isinstance(value, str):
             raise BriefError(field.replace("_", "-"), f"must be a text, not {value!r}")
+    title = brief.title
+    if title is not None and not (0 < len(title.strip()) <= LONGEST_TITLE and title.isprintable()):
+        raise BriefError("title", f"must be one line of 1 to {LONGEST_TITLE} characters")
     parts: object = brief.parts
     if parts is not None and (
         not isinstance(parts, tuple | list) or not all(isinstance(part, str) for part in parts)
@@ -264,4 +278,3 @@ def _tempo(brief: Brief, style: Style, mood: Mood, meter: Meter, seed: int) -> f
     if set(meter.beats) == {3}:
         pulse *= 1.5 * 0.8
     return float(round(pulse))
-

@@ -64,9 +64,7 @@ class Development:
             self._follow(slot, sung[slot.source], wishes, result)
         return result
 
-    def _recalled(
-        self, slot: Slot, motif: Motif, wishes: Sequence[NoteWish]
-    ) -> list[NoteWish]:
+    def _recalled(self, slot: Slot, motif: Motif, wishes: Sequence[NoteWish]) -> list[NoteWish]:
         """Aim the notes of a motif that the piece before has sung at its steps."""
         steps = [tone.step for tone in motif][: slot.count]
         shift = self._moved(slot, steps, wishes)

@@ -194,3 +194,16 @@ def test_a_tune_without_tempo_or_meter(compose: Compose, tmp_path: Path, out: Pa
     assert "it says no tempo; 120 quarters a minute are taken, as MIDI has it" in said
     assert "it says no time signature; it is heard in 4/4" in said
     assert "tempo = 120" in (out / "brief.toml").read_text()
+
+
+def test_a_title_is_the_one_asked_for_or_that_of_the_lead_sheet(
+    compose: Compose, tmp_path: Path
+) -> None:
+    options = ("--bars", 2, "--writer", "rules", "--no-audio", "--json", "--out", tmp_path / "out")
+    result = compose("--title", "Harbour Lights", *options)
+    assert result.code == 0, result.err
+    assert json.loads(result.out)["title"] == "Harbour Lights"
+    again = compose("--brief", tmp_path / "out" / "brief.toml", *options[2:])
+    assert json.loads(again.out)["title"] == "Harbour Lights"
+    wrong = compose("--title", "x" * 201, *options)
+    assert wrong.code == 2 and wrong.err.startswith("error: title: must be one line")

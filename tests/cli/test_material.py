@@ -196,7 +196,7 @@ def test_a_tune_without_tempo_or_meter(compose: Compose, tmp_path: Path, out: Pa
     assert "tempo = 120" in (out / "brief.toml").read_text()
 
 
-def test_a_title_is_the_one_asked_for_or_that_of_the_lead_sheet(
+def test_a_title_is_the_one_asked_for_and_comes_again_with_its_brief(
     compose: Compose, tmp_path: Path
 ) -> None:
     options = ("--bars", 2, "--writer", "rules", "--no-audio", "--json", "--out", tmp_path / "out")

@@ -176,10 +176,10 @@ def _by_tone(chord: Chord, key: Key) -> tuple[float, ...]:
         place = next((place for tone, place in tones if tone == number), None)
         if place is not None:
             costs.append((_ROOT, _THIRD, _FIFTH)[place] if place < 3 else _OTHER)
-        elif number not in key.numbers and number in crossed:
-            costs.append(_CROSSED)
-        elif any((number - tone) % 12 == 1 for tone in numbers):
-            costs.append(_AVOIDED if number in key.numbers else _FOREIGN)
+        elif number not in key.numbers and (number in crossed or (number - 1) % 12 in numbers):
+            costs.append(_CROSSED)  # F sharp over F: what is raised is not there as it was as well
+        elif (number - 1) % 12 in numbers:
+            costs.append(_AVOIDED)
         elif number not in key.numbers:
             costs.append(_FOREIGN)
         else:

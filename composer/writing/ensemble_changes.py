@@ -103,10 +103,16 @@ def _add(chosen: Chosen, role: str, instrument: Instrument, kept: set[int]) -> i
     for index, part in enumerate(chosen):
         if index not in kept and part[1] == instrument and role in ("", part[0]):
             return index
-    for wanted in [role] if role else instrument.roles:
+    for wanted in [role] if role else _suited(instrument):
         for index, part in enumerate(chosen):
             if index not in kept and part[0] == wanted:
                 chosen[index] = (wanted, instrument)
                 return index
-    chosen.append((role or instrument.roles[0], instrument))
+    chosen.append((role or _suited(instrument)[0], instrument))
     return len(chosen) - 1
+
+
+def _suited(instrument: Instrument) -> list[str]:
+    """The roles of an instrument, best first; who can sing a tune takes nobody's bass away."""
+    sings = "melody" in instrument.roles
+    return sorted(instrument.roles, key=lambda role: sings and role == "bass")

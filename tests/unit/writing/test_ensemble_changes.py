@@ -66,6 +66,13 @@ def test_two_do_not_take_the_same_place() -> None:
     assert {"cello", "viola", "oboe"} <= {name.partition("=")[2] for name in after}
 
 
+def test_who_can_sing_leaves_the_bass_to_the_bass() -> None:
+    assert [name for name in names() if name.startswith("bass=")] == [
+        name for name in names("+cello") if name.startswith("bass=")
+    ]
+    assert "bass=tuba" in names("+tuba")
+
+
 def test_what_is_there_already_changes_nothing() -> None:
     there = names()[0].partition("=")[2]
     assert names(f"+{there}") == names()
